@@ -1,0 +1,5 @@
+import { mergeConfig } from 'vitest/config';
+import { shared } from './vitest.shared.ts';
+
+/** The tests of the repository's own scripts; packages have a configuration of their own. */
+export default mergeConfig(shared, { test: { include: ['scripts/**/*.test.mjs'] } });
