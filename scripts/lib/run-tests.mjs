@@ -14,7 +14,7 @@ const RESULTS = path.join('.cache', 'test-results.json');
  * `npm test -- packages/core [vitest's arguments]` runs only the tests, of those packages.
  * Ends with the line `N passed, N failed`.
  */
-export async function runTests({ node, env }, args) {
+export async function runTests({ node, env: tools }, args) {
   const chosen = workspacePackages().filter(({ folder }) => args.includes(folder));
   const rest = args.filter((arg) => !chosen.some(({ folder }) => folder === arg));
   const partly = args.length > 0;
@@ -22,6 +22,8 @@ export async function runTests({ node, env }, args) {
   const forVitest = rest.length > 0 ? ['--', '--passWithNoTests', ...rest] : [];
 
   removeOldResults();
+  // Turbo makes its tasks print colours even into a file.
+  const env = process.stdout.isTTY ? tools : { ...tools, NO_COLOR: '1', FORCE_COLOR: '0' };
   const tasks = partly ? ['test', ...filters] : [...CHECKS, 'test'];
   const options = ['--continue', '--log-order=grouped', '--ui=stream', '--summarize'];
   const code = await foreground(node, [turbo, 'run', ...tasks, ...options, ...forVitest], { cwd: root, env });
