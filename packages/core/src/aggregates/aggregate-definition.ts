@@ -1,0 +1,146 @@
+import { ConfigurationError, UnknownEventError } from '../kernel/errors.ts';
+import { methodFor, methodsByMessage, type Method } from '../kernel/conventions.ts';
+import { MessageRegistry } from '../kernel/message-registry.ts';
+import type { MessageDefinitions } from '../kernel/message-map.ts';
+import { copy } from '../kernel/payload.ts';
+import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
+import { EventHistory } from '../event-sourcing/event-history.ts';
+import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
+import { checkAggregateName, streamIdOf } from '../event-sourcing/stream-id.ts';
+import type { Aggregate, AggregateClass, EventApplier } from './aggregate.ts';
+import type { State } from './state.ts';
+
+type Apply = (this: object, payload: unknown) => void;
+
+/**
+ * Everything about one kind of aggregate, resolved into tables once: its name, which method of the State takes which event,
+ * how old events become today's, how instances are made.
+ */
+export class AggregateDefinition<A extends Aggregate = Aggregate> implements EventApplier {
+  readonly name: string;
+  readonly history: EventHistory;
+  readonly stateRevision: number;
+  readonly #class: AggregateClass<A>;
+  readonly #apply: ReadonlyMap<string, Apply>;
+  readonly #messages = new MessageRegistry();
+
+  /** Throws `ND_CONFIGURATION` for a class that cannot work, naming what is missing. */
+  constructor(aggregateClass: AggregateClass<A>) {
+    this.#class = aggregateClass;
+    this.name = nameOf(aggregateClass);
+    this.history = historyOf(aggregateClass);
+    if (aggregateClass.Events !== undefined) this.#messages.register(aggregateClass.Events as MessageDefinitions);
+    this.#apply = tableOf(this.name, aggregateClass, this.#messages);
+    this.stateRevision = aggregateClass.State.revision ?? 1;
+  }
+
+  /** The names of the events that the State knows. */
+  get eventNames(): readonly string[] {
+    return [...this.#apply.keys()];
+  }
+
+  streamIdOf(aggregateId: string): string {
+    return streamIdOf(this.name, aggregateId);
+  }
+
+  nameOf(event: object): string {
+    return this.#messages.nameOf(event);
+  }
+
+  /** A new aggregate, at version 0. */
+  create(id: string): A {
+    return this.#instance(id, new this.#class.State(), 0);
+  }
+
+  /** An aggregate as its events left it. Throws `ND_UNKNOWN_EVENT`. */
+  fromEvents(id: string, events: readonly AggregateEvent[]): A {
+    const state = new this.#class.State();
+    return this.#instance(id, state, this.fold(state, id, 0, events));
+  }
+
+  /** An aggregate as the events behind the snapshot left it, or `undefined` when another revision of the code made the snapshot. */
+  fromSnapshot(id: string, snapshot: Snapshot, tail: readonly AggregateEvent[]): A | undefined {
+    const state = this.restore(snapshot);
+    return state === undefined ? undefined : this.#instance(id, state, this.fold(state, id, snapshot.version, tail));
+  }
+
+  /** A State that has already been built, as an aggregate. */
+  fromState(id: string, state: State, version: number): A {
+    return this.#instance(id, state, version);
+  }
+
+  newState(): State {
+    return new this.#class.State();
+  }
+
+  /** The snapshot of an aggregate that has no pending changes. Throws `ND_NOT_REPRESENTABLE`. */
+  snapshotOf(aggregate: Aggregate): Snapshot {
+    return { version: aggregate.version, revision: this.stateRevision, data: copy({ ...aggregate.state }) };
+  }
+
+  /** The State in a snapshot, or `undefined` when another revision of the code made it. */
+  restore(snapshot: Snapshot): State | undefined {
+    if (snapshot.revision !== this.stateRevision || typeof snapshot.data !== 'object') return undefined;
+    return Object.assign(new this.#class.State(), snapshot.data);
+  }
+
+  /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */
+  fold(state: State, id: string, version: number, events: readonly AggregateEvent[]): number {
+    const apply = this.#apply;
+    for (const event of events) {
+      const method = apply.get(event.name);
+      if (method === undefined) throw this.#unknown(id, event.sequenceId, event.name);
+      method.call(state, this.#messages.hydrate(event.name, event.payload));
+    }
+    return events.at(-1)?.sequenceId ?? version;
+  }
+
+  apply(state: State, name: string, payload: unknown, id: string, version: number): void {
+    const method = this.#apply.get(name);
+    if (method === undefined) throw this.#unknown(id, version, name);
+    method.call(state, this.#messages.hydrate(name, payload));
+  }
+
+  #instance(id: string, state: State, version: number): A {
+    return new this.#class(this, id, state, version);
+  }
+
+  #unknown(id: string, version: number, name: string): UnknownEventError {
+    return new UnknownEventError(this.streamIdOf(id), version, name, this.eventNames);
+  }
+}
+
+function nameOf(aggregateClass: AggregateClass): string {
+  const name = aggregateClass.aggregateName ?? aggregateClass.name;
+  checkAggregateName(name);
+  return name;
+}
+
+function historyOf(aggregateClass: AggregateClass): EventHistory {
+  const { history } = aggregateClass;
+  if (history === undefined) return new EventHistory();
+  if (history instanceof EventHistory) return history as EventHistory;
+  throw new ConfigurationError(
+    `${aggregateClass.name}.history must be made with eventHistory(): static readonly history = eventHistory<…>().renamed(…);`,
+  );
+}
+
+function tableOf(name: string, aggregateClass: AggregateClass, messages: MessageRegistry): ReadonlyMap<string, Apply> {
+  if (typeof aggregateClass.State !== 'function') {
+    throw new ConfigurationError(`${name} has no State. Add it: static readonly State = ${name}State;`);
+  }
+  const methods = methodsByMessage(aggregateClass.State.prototype as object, 'on');
+  for (const event of messages.names) {
+    if (!methods.has(event)) {
+      throw new ConfigurationError(
+        `${aggregateClass.State.name} has no method for the event "${event}". Add it: ${methodFor(event, 'on')}(event) { … }`,
+      );
+    }
+  }
+  if (methods.size === 0) {
+    throw new ConfigurationError(
+      `${aggregateClass.State.name} has no on<Event> method, so no event could change it. Add one: onSaleCreated(event) { … }`,
+    );
+  }
+  return methods as ReadonlyMap<string, Method> as ReadonlyMap<string, Apply>;
+}

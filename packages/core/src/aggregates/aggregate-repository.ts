@@ -1,0 +1,207 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AggregateNotFoundError, isNDomainError, messageOf } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { currentHandling } from '../kernel/message-context.ts';
+import { backOff, type Backoff } from '../kernel/retry.ts';
+import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
+import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { Snapshot, SnapshotStore } from '../event-sourcing/snapshot-store.ts';
+import { Aggregate } from './aggregate.ts';
+import type { AggregateCache } from './aggregate-cache.ts';
+import type { AggregateDefinition } from './aggregate-definition.ts';
+
+/** What a repository works with; all of it is configured in one place, by `DomainContext`. */
+export interface RepositoryServices {
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Absent: no snapshots. */
+  readonly snapshots?: SnapshotPolicy | undefined;
+  /** Absent: nothing is cached. */
+  readonly cache?: AggregateCache | undefined;
+  /** How often `update` tries again when somebody else was faster. */
+  readonly conflictRetries: number;
+}
+
+export interface SnapshotPolicy {
+  readonly store: SnapshotStore;
+  /** A snapshot is made whenever an append crosses a multiple of this many events. */
+  readonly every: number;
+}
+
+const CONFLICT_BACKOFF: Backoff = { firstMs: 2, longestMs: 200 };
+const PAGE_SIZE = 1_000;
+const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
+
+interface Loaded<A> {
+  readonly aggregate: A;
+  /** True when the stream already holds the transaction that was asked for. */
+  readonly holdsTransaction: boolean;
+}
+
+/**
+ * Loads and stores the aggregates of one kind. Prefer {@link update}: it alone is safe for redelivery without any care of the
+ * caller's (G3), and it retries conflicts (G4).
+ */
+export class AggregateRepository<A extends Aggregate> {
+  readonly #definition: AggregateDefinition<A>;
+  readonly #services: RepositoryServices;
+
+  constructor(definition: AggregateDefinition<A>, services: RepositoryServices) {
+    this.#definition = definition;
+    this.#services = services;
+  }
+
+  /** Throws `ND_AGGREGATE_NOT_FOUND` when there is none. */
+  async find(id: string): Promise<A> {
+    const { aggregate } = await this.#load(id, undefined);
+    if (aggregate.version === 0) throw new AggregateNotFoundError(this.#definition.name, id);
+    return aggregate;
+  }
+
+  /** The aggregate, or a new one at version 0. */
+  async findOrDefault(id: string): Promise<A> {
+    return (await this.#load(id, undefined)).aggregate;
+  }
+
+  /**
+   * Stores the changes of an aggregate and publishes them. Without changes it does nothing. Within a handler the append is
+   * idempotent by the handled message; still, a second delivery runs the code between `find` and `save` on an aggregate that has
+   * changed already. Throws `ND_CONCURRENCY` when somebody else was faster.
+   */
+  async save(aggregate: A): Promise<void> {
+    if (aggregate.changes.length === 0) return;
+    await this.#store(aggregate, transactionIdFor(this.#definition.streamIdOf(aggregate.id)));
+  }
+
+  /**
+   * Loads, changes and stores an aggregate, as one step that takes effect once (G3): when the handled message has already
+   * changed it, `change` is not called, and what a crash left unpublished is published. When somebody else was faster, it
+   * starts again with what is there then, so `change` must have no effects of its own (G4). Resolves with the aggregate as stored.
+   *
+   * Throws `ND_AGGREGATE_NOT_FOUND`, `ND_CONCURRENCY` when all retries met a conflict, and whatever `change` throws; nothing
+   * was stored then.
+   */
+  update(id: string, change: (aggregate: A) => void | Promise<void>): Promise<A> {
+    return this.#update(id, change, false);
+  }
+
+  /** The same, but starts a new aggregate where there is none. */
+  createOrUpdate(id: string, change: (aggregate: A) => void | Promise<void>): Promise<A> {
+    return this.#update(id, change, true);
+  }
+
+  async #update(id: string, change: (aggregate: A) => void | Promise<void>, mayCreate: boolean): Promise<A> {
+    const streamId = this.#definition.streamIdOf(id);
+    const transactionId = transactionIdFor(streamId);
+    for (let attempt = 1; ; attempt++) {
+      const { aggregate, holdsTransaction } = await this.#load(id, transactionId);
+      if (holdsTransaction) {
+        await this.#services.eventStore.republish(streamId, transactionId);
+        return aggregate;
+      }
+      if (aggregate.version === 0 && !mayCreate) throw new AggregateNotFoundError(this.#definition.name, id);
+      await change(aggregate);
+      if (aggregate.changes.length === 0) return aggregate;
+      try {
+        const duplicate = await this.#store(aggregate, transactionId);
+        // Somebody handles the same message at the same time, and was faster: theirs is what took effect.
+        return duplicate ? (await this.#load(id, undefined)).aggregate : aggregate;
+      } catch (error) {
+        if (!isNDomainError(error, 'ND_CONCURRENCY') || attempt > this.#services.conflictRetries) throw error;
+      }
+      await backOff(this.#services.clock, attempt, CONFLICT_BACKOFF, currentHandling()?.signal);
+    }
+  }
+
+  /** Returns true when the stream already held the transaction, and these changes were not stored. */
+  async #store(aggregate: A, transactionId: string): Promise<boolean> {
+    const streamId = this.#definition.streamIdOf(aggregate.id);
+    const events = this.#eventsOf(aggregate, transactionId);
+    const { originalVersion } = aggregate;
+    const { duplicate } = await this.#services.eventStore.append(streamId, transactionId, originalVersion, events);
+    Aggregate.markSaved(aggregate);
+    if (duplicate) this.#services.cache?.delete(streamId);
+    else await this.#remember(streamId, aggregate, originalVersion);
+    return duplicate;
+  }
+
+  #eventsOf(aggregate: A, transactionId: string): AggregateEvent[] {
+    const date = new Date(this.#services.clock.now());
+    const metadata = currentMetadata();
+    let sequenceId = aggregate.originalVersion;
+    return aggregate.changes.map(({ name, payload }) => ({
+      aggregateId: aggregate.id,
+      sequenceId: ++sequenceId,
+      date,
+      name,
+      revision: this.#definition.history.revisionOf(name),
+      payload,
+      transactionId,
+      metadata,
+    }));
+  }
+
+  async #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
+    const streamId = this.#definition.streamIdOf(id);
+    const begun = await this.#beginning(streamId);
+    const state = begun?.state ?? this.#definition.newState();
+    let version = begun?.version ?? 0;
+    let holdsTransaction = false;
+    for (;;) {
+      const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
+      const page = await this.#services.eventStore.loadPage(streamId, range);
+      version = this.#definition.fold(state, id, version, page.events);
+      holdsTransaction ||= page.holdsTransaction;
+      if (!page.hasMore) break;
+    }
+    return { aggregate: this.#definition.fromState(id, state, version), holdsTransaction };
+  }
+
+  /** The newest usable State from cache or snapshot. */
+  async #beginning(streamId: string): Promise<{ state: A['state']; version: number } | undefined> {
+    const { cache, snapshots } = this.#services;
+    if (cache === undefined && snapshots === undefined) return undefined;
+    const snapshot = cache?.get(streamId) ?? (await this.#loadSnapshot(streamId));
+    const state = snapshot === undefined ? undefined : this.#definition.restore(snapshot);
+    return snapshot === undefined || state === undefined ? undefined : { state, version: snapshot.version };
+  }
+
+  async #loadSnapshot(streamId: string): Promise<Snapshot | undefined> {
+    try {
+      return await this.#services.snapshots?.store.load(streamId);
+    } catch (error) {
+      this.#services.logger.warn(
+        { err: error, streamId },
+        `a snapshot could not be read, loading all events: ${messageOf(error)}`,
+      );
+      return undefined;
+    }
+  }
+
+  /** Keeps what was just stored in the cache, and makes a snapshot when one is due. Failing to do so costs time, not data. */
+  async #remember(streamId: string, aggregate: A, versionBefore: number): Promise<void> {
+    const { cache, snapshots, logger } = this.#services;
+    if (cache === undefined && snapshots === undefined) return;
+    try {
+      cache?.set(streamId, this.#definition.snapshotOf(aggregate));
+      if (snapshots === undefined) return;
+      const due = Math.floor(aggregate.version / snapshots.every) > Math.floor(versionBefore / snapshots.every);
+      if (due) await snapshots.store.save(streamId, this.#definition.snapshotOf(aggregate));
+    } catch (error) {
+      logger.warn({ err: error, streamId }, `a snapshot could not be made: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** G3: within a handling the id derives from the handled message, so that a second run is recognised. */
+function transactionIdFor(streamId: string): string {
+  return currentHandling()?.nextTransactionId(streamId) ?? newId();
+}
+
+function currentMetadata(): Readonly<Record<string, string>> {
+  const handling = currentHandling();
+  if (handling === undefined) return NO_METADATA;
+  return { correlationId: handling.correlationId, causationId: handling.messageId };
+}

@@ -1,0 +1,32 @@
+import { NDomainError } from '../kernel/errors.ts';
+import type { DeadLetterReason } from './transport/dead-letters.ts';
+
+/** The longest texts kept of an error, in characters: both fit beside any message in the narrowest of our backends. */
+const LONGEST_MESSAGE = 2_000;
+const LONGEST_STACK = 8_000;
+
+/** What is kept about the error that a message was given up for. Never fails, whatever was thrown. */
+export function deadLetterReason(error: unknown, attempts: number, failedAt: number): DeadLetterReason {
+  if (!(error instanceof Error)) {
+    return { code: 'ERROR', message: cut(describe(error), LONGEST_MESSAGE), attempts, failedAt };
+  }
+  return {
+    code: error instanceof NDomainError ? error.code : error.name,
+    message: cut(error.message, LONGEST_MESSAGE),
+    stack: error.stack === undefined ? undefined : cut(error.stack, LONGEST_STACK),
+    attempts,
+    failedAt,
+  };
+}
+
+function describe(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something was thrown that has no text';
+  }
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

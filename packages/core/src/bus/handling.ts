@@ -1,0 +1,118 @@
+import { derivedId, boundedId } from '../kernel/ids.ts';
+import type { AmbientHandling } from '../kernel/message-context.ts';
+import { HEADERS, type MessageHeaders, type TransportMessage } from './message.ts';
+import type { OutgoingMessage } from './message-bus.ts';
+import type { MessageTransaction } from './transport/transport.ts';
+
+/** Handles one message. What it returns is awaited and otherwise ignored; throwing means that the message is to be tried again. */
+export type MessageHandler = (payload: unknown, context: AmbientHandling) => unknown;
+
+const NOTHING_HELD: readonly OutgoingMessage[] = [];
+
+/**
+ * One message while it is handled: what the handler sees of it, what it has sent so far, and what the worker needs to renew,
+ * abort and finish it. One object per message, and everything rarely used is made when it is asked for.
+ */
+export class Handling implements AmbientHandling {
+  readonly message: TransportMessage;
+  readonly handler: MessageHandler;
+  readonly transaction: MessageTransaction;
+  /** Which attempt this is, from 1: the deliveries, and on ordered endpoints the retries in place. */
+  readonly attempt: number;
+  /** When the handler was started, in milliseconds since the epoch; 0 while it waits for its turn. */
+  startedAt = 0;
+  /** When the lease was last known to be ours. */
+  leasedAt: number;
+  /** True when the worker no longer waits for this handler: whatever it still does or throws does not count. */
+  isOver = false;
+  #held: OutgoingMessage[] | undefined;
+  #sent = 0;
+  #transactions: Map<string, number> | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(
+    message: TransportMessage,
+    handler: MessageHandler,
+    transaction: MessageTransaction,
+    attempt: number,
+    leasedAt: number,
+  ) {
+    this.message = message;
+    this.handler = handler;
+    this.transaction = transaction;
+    this.attempt = attempt;
+    this.leasedAt = leasedAt;
+  }
+
+  get messageId(): string {
+    return this.message.id;
+  }
+
+  get name(): string {
+    return this.message.name;
+  }
+
+  get headers(): MessageHeaders {
+    return this.message.headers;
+  }
+
+  get endpoint(): string {
+    return this.message.endpoint;
+  }
+
+  get component(): string {
+    return this.message.component;
+  }
+
+  get correlationId(): string {
+    return this.message.headers[HEADERS.correlationId] ?? this.message.id;
+  }
+
+  get aggregateId(): string {
+    return this.message.headers[HEADERS.aggregateId] ?? '';
+  }
+
+  get aggregateName(): string {
+    return this.message.headers[HEADERS.aggregateName] ?? '';
+  }
+
+  get sequenceId(): number {
+    return Number(this.message.headers[HEADERS.sequenceId] ?? 0);
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    return this.#abort.signal;
+  }
+
+  /** What the handler has sent and is to leave when it succeeds. */
+  get held(): readonly OutgoingMessage[] {
+    return this.#held ?? NOTHING_HELD;
+  }
+
+  /**
+   * The component is part of the id: two components that handle one event and change one stream are two transactions. The
+   * endpoint is not: a command that reaches one component over two endpoints takes effect once.
+   */
+  nextTransactionId(streamId: string): string {
+    this.#transactions ??= new Map();
+    const ordinal = (this.#transactions.get(streamId) ?? 0) + 1;
+    this.#transactions.set(streamId, ordinal);
+    return ordinal === 1
+      ? boundedId(`${this.message.id}/${this.message.component}`)
+      : derivedId(this.message.id, this.message.component, ordinal);
+  }
+
+  nextMessageId(): string {
+    return derivedId(this.message.id, this.message.component, ++this.#sent);
+  }
+
+  hold(messages: readonly OutgoingMessage[]): void {
+    this.#held = this.#held === undefined ? [...messages] : [...this.#held, ...messages];
+  }
+
+  abort(reason: Error): void {
+    this.#abort ??= new AbortController();
+    this.#abort.abort(reason);
+  }
+}

@@ -1,0 +1,85 @@
+import { UnroutedMessageError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { currentHandling } from '../kernel/message-context.ts';
+import { copyPayload } from '../kernel/payload.ts';
+import type { Message, TransportMessage } from './message.ts';
+import type { Subscription } from './subscriptions/subscription.ts';
+import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
+import type { Transport } from './transport/transport.ts';
+
+/** A message on its way out, not addressed yet. */
+export interface OutgoingMessage extends Message {
+  /** Not to be delivered before this moment, in milliseconds since the epoch. */
+  readonly deliverAt?: number | undefined;
+  /** @default 'warn' */
+  readonly onUnrouted?: OnUnrouted | undefined;
+}
+
+/** What happens when nobody subscribes to a message: a warning once per name, nothing, or `ND_UNROUTED_MESSAGE`. */
+export type OnUnrouted = 'warn' | 'ignore' | 'error';
+
+/** Sends messages to all who subscribe to them: resolves the subscriptions and writes straight into each endpoint's queue. */
+export class MessageBus {
+  readonly #transport: Transport;
+  readonly #subscriptions: SubscriptionManager;
+  readonly #logger: Logger;
+  readonly #warned = new Set<string>();
+
+  constructor(transport: Transport, subscriptions: SubscriptionManager, logger: Logger) {
+    this.#transport = transport;
+    this.#subscriptions = subscriptions;
+    this.#logger = logger;
+  }
+
+  /**
+   * Sends messages. Within a handler they are kept until it has succeeded, leave together then, and never leave when it fails
+   * (G2). Outside of one, or with `immediately`, a resolved promise means that every subscription's copy is durably queued.
+   */
+  async send(messages: readonly OutgoingMessage[], immediately = false): Promise<void> {
+    const handling = immediately ? undefined : currentHandling();
+    if (handling === undefined) return this.dispatch(messages);
+    // The handler may go on changing what it has sent.
+    handling.hold(messages.map((message) => ({ ...message, payload: copyPayload(message.payload) })));
+  }
+
+  /** Sends messages now, whatever is being handled. */
+  dispatch(messages: readonly OutgoingMessage[]): Promise<void> {
+    const addressed: TransportMessage[] = [];
+    for (const message of messages) {
+      const subscriptions = this.#subscriptions.resolve(message.name);
+      if (subscriptions.length === 0) return this.#dispatchSlowly(messages);
+      address(message, subscriptions, addressed);
+    }
+    return this.#transport.send(addressed);
+  }
+
+  /** The same when somebody's subscriptions are not known here: asks the store before it believes that nobody wants them. */
+  async #dispatchSlowly(messages: readonly OutgoingMessage[]): Promise<void> {
+    const addressed: TransportMessage[] = [];
+    for (const message of messages) {
+      const known = this.#subscriptions.resolve(message.name);
+      const subscriptions = known.length > 0 ? known : await this.#subscriptions.resolveAgain(message.name);
+      if (subscriptions.length === 0) this.#unrouted(message);
+      address(message, subscriptions, addressed);
+    }
+    if (addressed.length > 0) await this.#transport.send(addressed);
+  }
+
+  #unrouted({ name, onUnrouted }: OutgoingMessage): void {
+    if (onUnrouted === 'error') throw new UnroutedMessageError(name);
+    if (onUnrouted === 'ignore' || this.#warned.has(name)) return;
+    this.#warned.add(name);
+    this.#logger.warn({ message: name }, `nobody subscribes to "${name}"; it goes nowhere (said once per name)`);
+  }
+}
+
+function address(
+  message: OutgoingMessage,
+  subscriptions: readonly Subscription[],
+  addressed: TransportMessage[],
+): void {
+  const { id, name, payload, headers, deliverAt } = message;
+  for (const { endpoint, component } of subscriptions) {
+    addressed.push({ id, name, payload, headers, endpoint, component, deliverAt });
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Subscription } from './subscription.ts';
+import type { SubscriptionBroker, SubscriptionChange } from './subscription-broker.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
+
+/** How long "nobody subscribes to this" is believed before the store is asked again, in milliseconds. */
+const BELIEVE_ABSENCE_MS = 5_000;
+const NOBODY: readonly Subscription[] = [];
+
+/**
+ * What makes the bus brokerless: every process knows all subscriptions and writes straight into the queues. A cache over store
+ * and broker; resolving a topic is one look into a Map.
+ */
+export class SubscriptionManager {
+  readonly #store: SubscriptionStore;
+  readonly #broker: SubscriptionBroker;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #byTopic = new Map<string, readonly Subscription[]>();
+  readonly #absentUntil = new Map<string, number>();
+  #stopListening: (() => Promise<void>) | undefined;
+
+  constructor(store: SubscriptionStore, broker: SubscriptionBroker, clock: Clock, logger: Logger) {
+    this.#store = store;
+    this.#broker = broker;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async start(): Promise<void> {
+    // Listen first: what changes while the store is read is then heard of.
+    this.#stopListening = await this.#broker.onChange((change, subscription) => this.#change(change, subscription));
+    this.#broker.onGap(() => void this.#resync());
+    await this.#readAll();
+  }
+
+  async stop(): Promise<void> {
+    await this.#stopListening?.();
+  }
+
+  /** Those who want a topic, as far as this process knows. */
+  resolve(topic: string): readonly Subscription[] {
+    return this.#byTopic.get(topic) ?? NOBODY;
+  }
+
+  /** The same after asking the store, for a topic that seems to have nobody. Asks at most every few seconds. */
+  async resolveAgain(topic: string): Promise<readonly Subscription[]> {
+    const now = this.#clock.now();
+    if ((this.#absentUntil.get(topic) ?? 0) > now) return NOBODY;
+    for (const subscription of await this.#store.getByTopic(topic)) this.#change('added', subscription);
+    const found = this.resolve(topic);
+    if (found.length === 0) this.#absentUntil.set(topic, now + BELIEVE_ABSENCE_MS);
+    return found;
+  }
+
+  /**
+   * Makes `wanted` the endpoint's subscriptions: adds what is missing, removes those of handlers that are gone, and tells the
+   * others.
+   */
+  async replaceFor(endpoint: string, wanted: readonly Subscription[]): Promise<void> {
+    const wantedIds = new Set(wanted.map(({ id }) => id));
+    for (const known of await this.#store.getByEndpoint(endpoint)) {
+      if (wantedIds.has(known.id) || !(await this.#store.remove(known))) continue;
+      await this.#broker.notify('removed', known);
+      this.#change('removed', known);
+    }
+    for (const subscription of wanted) {
+      if (await this.#store.add(subscription)) await this.#broker.notify('added', subscription);
+      this.#change('added', subscription);
+    }
+  }
+
+  async #resync(): Promise<void> {
+    try {
+      await this.#readAll();
+    } catch (error) {
+      this.#logger.error({ err: error }, `subscriptions could not be read again: ${messageOf(error)}`);
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    const all = await this.#store.getAll();
+    this.#byTopic.clear();
+    this.#absentUntil.clear();
+    for (const subscription of all) this.#change('added', subscription);
+  }
+
+  #change(change: SubscriptionChange, subscription: Subscription): void {
+    const others = this.resolve(subscription.topic).filter(({ id }) => id !== subscription.id);
+    this.#absentUntil.delete(subscription.topic);
+    this.#byTopic.set(subscription.topic, change === 'added' ? [...others, subscription] : others);
+  }
+}

@@ -1,0 +1,58 @@
+import { newId } from '../../kernel/ids.ts';
+import { copy } from '../../kernel/payload.ts';
+import type { TransportMessage } from '../message.ts';
+import type { DeadLetter, DeadLetterReason, DeadLetters } from './dead-letters.ts';
+import type { LocalQueue } from './local-queue.ts';
+
+interface LocalDeadLetter extends DeadLetter {
+  readonly message: TransportMessage;
+}
+
+/** Dead letters in memory, beside the queue that they came from. */
+export class LocalDeadLetters implements DeadLetters {
+  readonly #endpoint: string;
+  readonly #queue: LocalQueue;
+  readonly #letters = new Map<string, LocalDeadLetter>();
+
+  constructor(endpoint: string, queue: LocalQueue) {
+    this.#endpoint = endpoint;
+    this.#queue = queue;
+  }
+
+  add(message: TransportMessage, reason: DeadLetterReason): void {
+    const id = newId();
+    this.#letters.set(id, { id, endpoint: this.#endpoint, reason, message });
+  }
+
+  async count(): Promise<number> {
+    return this.#letters.size;
+  }
+
+  async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<readonly DeadLetter[]> {
+    const letters = [...this.#letters.values()];
+    const start = after === undefined ? 0 : letters.findIndex(({ id }) => id === after) + 1;
+    return letters.slice(start, start + limit).map((letter) => copy(letter));
+  }
+
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
+    const letters = this.#take(ids);
+    for (const { message } of letters) this.#queue.put({ ...message, deliverAt: undefined });
+    this.#queue.wake();
+    return letters.length;
+  }
+
+  async purge(ids: readonly string[] | 'all'): Promise<number> {
+    return this.#take(ids).length;
+  }
+
+  #take(ids: readonly string[] | 'all'): LocalDeadLetter[] {
+    const taken: LocalDeadLetter[] = [];
+    for (const id of ids === 'all' ? [...this.#letters.keys()] : ids) {
+      const letter = this.#letters.get(id);
+      if (letter === undefined) continue;
+      this.#letters.delete(id);
+      taken.push(letter);
+    }
+    return taken;
+  }
+}

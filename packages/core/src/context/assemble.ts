@@ -1,0 +1,167 @@
+import { ConfigurationError } from '../kernel/errors.ts';
+import { MessageRegistry } from '../kernel/message-registry.ts';
+import { MessageBus } from '../bus/message-bus.ts';
+import { Processor } from '../bus/processor.ts';
+import { LocalSubscriptionBroker } from '../bus/subscriptions/subscription-broker.ts';
+import { LocalSubscriptionStore } from '../bus/subscriptions/subscription-store.ts';
+import { SubscriptionManager } from '../bus/subscriptions/subscription-manager.ts';
+import { LocalTransport } from '../bus/transport/local-transport.ts';
+import type { AggregateClass } from '../aggregates/aggregate.ts';
+import { AggregateCache } from '../aggregates/aggregate-cache.ts';
+import { AggregateDefinition } from '../aggregates/aggregate-definition.ts';
+import type { RepositoryServices } from '../aggregates/aggregate-repository.ts';
+import { CommandBus } from '../cqrs/command-bus.ts';
+import { EventBus } from '../cqrs/event-bus.ts';
+import { MessageSender } from '../cqrs/message-sender.ts';
+import { EventStore, type HistoryOf } from '../event-sourcing/event-store.ts';
+import { LocalEventStoreDb } from '../event-sourcing/local-event-store-db.ts';
+import { LocalSnapshotStore } from '../event-sourcing/local-snapshot-store.ts';
+import { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
+import { LocalQueryStore } from '../projections/local-query-store.ts';
+import { provide, type BackendServices } from './backend.ts';
+import { RunningContext } from './running-context.ts';
+import { handlerTable, type HandlerServices } from './handler-table.ts';
+import type { Settings } from './settings.ts';
+import { ShutDown } from './shut-down.ts';
+
+/** The composition root: what a context is made of, and in which order it begins to run. */
+export async function assemble(settings: Settings): Promise<RunningContext> {
+  const { clock, logger } = settings;
+  const services: BackendServices = { clock, logger };
+  const shutDown = new ShutDown(logger);
+  try {
+    // 1. What the user declared, as tables.
+    const registry = registryOf(settings);
+    const definitions = definitionsOf(settings.aggregates);
+    const historyOf = historiesOf(definitions);
+
+    // 2. The backends.
+    for (const backend of settings.backends) {
+      await backend.open?.(services);
+      shutDown.add(async () => {
+        await backend.close?.();
+      });
+    }
+    const transport = provide(settings.transport ?? ((s) => new LocalTransport(s.clock)), services);
+    const db = provide(settings.eventStore ?? ((s) => new LocalEventStoreDb(s.clock)), services);
+    const queryStore = provide(settings.queries ?? ((s) => new LocalQueryStore(s.clock)), services);
+    const subscriptions = provide(settings.subscriptions ?? localSubscriptions, services);
+    shutDown.add(async () => {
+      await transport[Symbol.asyncDispose]();
+    });
+
+    // 3. The bus, and the event store that publishes over it.
+    const manager = new SubscriptionManager(subscriptions.store, subscriptions.broker, clock, logger);
+    const bus = new MessageBus(transport, manager, logger);
+    const eventBus = new EventBus(new MessageSender(bus, registry, clock, 'warn'), bus);
+    const commandBus = new CommandBus(new MessageSender(bus, registry, clock, settings.onUnrouted));
+    const eventStore = new EventStore(db, (streamId, events) => eventBus.publishStored(streamId, events), historyOf);
+
+    // 4. The context, with which handlers are made.
+    const processors: Processor[] = [];
+    const context = new RunningContext({
+      eventStore,
+      commandBus,
+      eventBus,
+      queryStore,
+      transport,
+      registry,
+      logger,
+      definitions,
+      repositoryServices: repositoryServicesOf(settings, eventStore, services),
+      processors,
+      stop: () => shutDown.run(),
+    });
+    const handlerServices: HandlerServices = {
+      context,
+      resolver: settings.resolver,
+      registry,
+      historyOf,
+      eventNames: new Set([...definitions.values()].flatMap(({ eventNames }) => eventNames)),
+    };
+    for (const processor of settings.processors) {
+      transport.checkEndpointName(processor.endpoint);
+      checkOnlyOne(processors, processor.endpoint);
+      const handlers = handlerTable(processor, handlerServices);
+      const workerServices = { bus, clock, logger };
+      processors.push(
+        new Processor(processor.endpoint, handlers, transport, manager, processor.worker, workerServices),
+      );
+    }
+
+    // 5. Run: all subscriptions are known before the first handler sends anything.
+    await manager.start();
+    shutDown.add(() => manager.stop());
+    for (const processor of processors) await processor.subscribe();
+    for (const processor of processors) processor.start();
+    shutDown.add(async () => {
+      await Promise.all(processors.map((processor) => processor.stop()));
+    });
+    const recovery = new RecoveryLoop(eventStore, settings.recovery, clock, logger);
+    recovery.start();
+    shutDown.add(() => recovery.stop());
+    return context;
+  } catch (error) {
+    await shutDown.run();
+    throw error;
+  }
+}
+
+function registryOf(settings: Settings): MessageRegistry {
+  const registry = new MessageRegistry();
+  for (const map of settings.messages) registry.register(map);
+  return registry;
+}
+
+function definitionsOf(aggregates: readonly AggregateClass[]): Map<AggregateClass, AggregateDefinition> {
+  const definitions = new Map<AggregateClass, AggregateDefinition>();
+  for (const aggregate of aggregates) {
+    const definition = new AggregateDefinition(aggregate);
+    for (const other of definitions.values()) {
+      if (other.name !== definition.name) continue;
+      throw new ConfigurationError(
+        `The aggregate ${definition.name} is bound twice. Bind it once; ` +
+          `if these are two classes, name one: static readonly aggregateName = 'Another${definition.name}';`,
+      );
+    }
+    definitions.set(aggregate, definition);
+  }
+  return definitions;
+}
+
+function historiesOf(definitions: ReadonlyMap<AggregateClass, AggregateDefinition>): HistoryOf {
+  const byName = new Map([...definitions.values()].map(({ name, history }) => [name, history]));
+  return (aggregateName) => byName.get(aggregateName);
+}
+
+function repositoryServicesOf(
+  settings: Settings,
+  eventStore: EventStore,
+  services: BackendServices,
+): RepositoryServices {
+  const { clock, logger, snapshotEvery, cacheCapacity, conflictRetries } = settings;
+  const snapshotStore = (): LocalSnapshotStore => new LocalSnapshotStore();
+  return {
+    eventStore,
+    clock,
+    logger,
+    conflictRetries,
+    cache: cacheCapacity === undefined ? undefined : new AggregateCache(cacheCapacity),
+    snapshots:
+      snapshotEvery === undefined
+        ? undefined
+        : { every: snapshotEvery, store: provide(settings.snapshots ?? snapshotStore, services) },
+  };
+}
+
+function localSubscriptions(): { store: LocalSubscriptionStore; broker: LocalSubscriptionBroker } {
+  return { store: new LocalSubscriptionStore(), broker: new LocalSubscriptionBroker() };
+}
+
+function checkOnlyOne(processors: readonly Processor[], endpoint: string): void {
+  if (!processors.some((processor) => processor.endpoint === endpoint)) return;
+  throw new ConfigurationError(
+    `The endpoint "${endpoint}" is configured twice, so each would remove the other's subscriptions. ` +
+      'Register all its handlers in one .withProcessor(…).',
+  );
+}

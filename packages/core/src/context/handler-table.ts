@@ -1,0 +1,78 @@
+import { ConfigurationError, UnknownMessageError } from '../kernel/errors.ts';
+import type { MessageRegistry } from '../kernel/message-registry.ts';
+import type { MessageHandler } from '../bus/handling.ts';
+import type { ComponentHandlers } from '../bus/processor.ts';
+import type { HandlerTable } from '../bus/worker.ts';
+import { componentOf, handlersOf, type HandlerClass } from '../cqrs/class-handlers.ts';
+import { incoming } from '../cqrs/incoming.ts';
+import type { HistoryOf } from '../event-sourcing/event-store.ts';
+import type { RunningContext } from './running-context.ts';
+import type { ProcessorSettings, Registration } from './processor-builder.ts';
+import type { Resolver } from './settings.ts';
+
+/** What the handlers of an endpoint are made with. */
+export interface HandlerServices {
+  readonly context: RunningContext;
+  readonly resolver: Resolver | undefined;
+  readonly registry: MessageRegistry;
+  readonly historyOf: HistoryOf;
+  /** Names that may be handled although no message map declares them: the events of bound aggregates. */
+  readonly eventNames: ReadonlySet<string>;
+}
+
+/** Makes all handlers of an endpoint, and resolves them into one table. Throws `ND_CONFIGURATION` and `ND_UNKNOWN_MESSAGE`. */
+export function handlerTable({ endpoint, registrations }: ProcessorSettings, services: HandlerServices): HandlerTable {
+  const table = new Map<string, Map<string, MessageHandler>>();
+  for (const registration of registrations) {
+    const { component, handlers } = componentHandlers(registration, services);
+    const known = table.get(component) ?? new Map<string, MessageHandler>();
+    table.set(component, known);
+    for (const [name, handler] of handlers) {
+      checkName(name, component, services);
+      if (known.has(name)) {
+        throw new ConfigurationError(
+          `The endpoint "${endpoint}" has two handlers of "${name}" in the component "${component}". ` +
+            "Remove one, or give it a name of its own: registerHandler(…, { component: 'another' }).",
+        );
+      }
+      known.set(name, incoming(handler, services.registry, services.historyOf));
+    }
+  }
+  return table;
+}
+
+function componentHandlers(registration: Registration, services: HandlerServices): ComponentHandlers {
+  switch (registration.kind) {
+    case 'function':
+      return { component: registration.component, handlers: new Map([[registration.name, registration.handler]]) };
+    case 'projection':
+      return services.context.projectionComponent(registration.class);
+    case 'instance': {
+      const { instance, options } = registration;
+      const component = options.component ?? componentOf(instance.constructor as HandlerClass);
+      return { component, handlers: handlersOf(instance) };
+    }
+    case 'class': {
+      const component = registration.options.component ?? componentOf(registration.class);
+      return { component, handlers: handlersOf(instanceOf(registration, services)) };
+    }
+  }
+}
+
+function instanceOf(
+  registration: Extract<Registration, { kind: 'class' }>,
+  { context, resolver }: HandlerServices,
+): object {
+  if (registration.factory !== undefined) return registration.factory(context);
+  if (resolver !== undefined) return resolver(registration.class);
+  const { name } = registration.class;
+  throw new ConfigurationError(
+    `Nobody says how to make ${name}. Pass a function: registerHandler(${name}, (c) => new ${name}(…)); ` +
+      'or a resolver: .ioc(c => c.resolver((type) => container.resolve(type))).',
+  );
+}
+
+function checkName(name: string, component: string, { registry, eventNames }: HandlerServices): void {
+  if (!registry.isComplete || registry.has(name) || eventNames.has(name)) return;
+  throw new UnknownMessageError(name, [...registry.names, ...eventNames], `${component} handles "${name}". `);
+}

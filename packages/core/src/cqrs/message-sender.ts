@@ -1,0 +1,124 @@
+import type { Clock } from '../kernel/clock.ts';
+import { ConfigurationError } from '../kernel/errors.ts';
+import { checkId, newId } from '../kernel/ids.ts';
+import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
+import type { MessageRegistry } from '../kernel/message-registry.ts';
+import { HEADERS, type MessageHeaders } from '../bus/message.ts';
+import type { MessageBus, OnUnrouted, OutgoingMessage } from '../bus/message-bus.ts';
+
+/** How one message is sent. */
+export interface SendOptions {
+  /**
+   * The message's id. Sending one again with the same id, at any time, changes an aggregate once (G3): derive it from what the
+   * caller means, such as an order number.
+   * @default a fresh one; within a handler, one derived from the handled message
+   */
+  readonly id?: string | undefined;
+  /** What an ordered endpoint orders by (G5). For a command usually the aggregate's id. */
+  readonly key?: string | undefined;
+  /** Further texts to travel with the message. */
+  readonly headers?: MessageHeaders | undefined;
+  /** Not to be delivered before this moment. */
+  readonly deliverAt?: Date | undefined;
+  /** Not to be delivered before this many milliseconds from now. */
+  readonly delayMs?: number | undefined;
+  /** Within a handler: leaves at once, also when the handler fails afterwards. @default false */
+  readonly immediately?: boolean | undefined;
+}
+
+/** One of several messages sent together, in one round trip per endpoint. */
+export interface OutgoingItem {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly options?: SendOptions | undefined;
+}
+
+const NO_HEADERS: MessageHeaders = Object.freeze({});
+
+/** What commands and events have in common on their way out: names, checks, ids, headers. */
+export class MessageSender {
+  readonly #bus: MessageBus;
+  readonly #registry: MessageRegistry;
+  readonly #clock: Clock;
+  readonly #onUnrouted: OnUnrouted;
+
+  constructor(bus: MessageBus, registry: MessageRegistry, clock: Clock, onUnrouted: OnUnrouted) {
+    this.#bus = bus;
+    this.#registry = registry;
+    this.#clock = clock;
+    this.#onUnrouted = onUnrouted;
+  }
+
+  /** Sends one message: by name and payload, or an instance of a class in a registered map. Resolves with its id. */
+  async send(nameOrInstance: string | object, payloadOrOptions: unknown, options?: SendOptions): Promise<string> {
+    const item =
+      typeof nameOrInstance === 'string'
+        ? { name: nameOrInstance, payload: payloadOrOptions, options }
+        : {
+            name: this.#registry.nameOf(nameOrInstance),
+            payload: nameOrInstance,
+            // The overloads say that the options stand here when an instance is sent.
+            options: payloadOrOptions as SendOptions | undefined,
+          };
+    const message = this.#outgoing(
+      item,
+      this.#registry.isChecked(item.name) ? await this.#registry.check(item.name, item.payload) : item.payload,
+    );
+    await this.#bus.send([message], item.options?.immediately);
+    return message.id;
+  }
+
+  /** Sends several messages together. Within a handler each leaves as its options say. Resolves with their ids. */
+  async sendAll(items: readonly OutgoingItem[]): Promise<string[]> {
+    const messages: OutgoingMessage[] = [];
+    const immediate: OutgoingMessage[] = [];
+    for (const item of items) {
+      const message = this.#outgoing(item, await this.#registry.check(item.name, item.payload));
+      (item.options?.immediately === true ? immediate : messages).push(message);
+    }
+    if (immediate.length > 0) await this.#bus.send(immediate, true);
+    if (messages.length > 0) await this.#bus.send(messages);
+    return [...immediate, ...messages].map(({ id }) => id);
+  }
+
+  #outgoing({ name, options }: OutgoingItem, payload: unknown): OutgoingMessage {
+    const handling = currentHandling();
+    if (options?.id !== undefined) checkId('message id', options.id);
+    return {
+      id: options?.id ?? handling?.nextMessageId() ?? newId(),
+      name,
+      payload,
+      headers: headersOf(handling, options),
+      deliverAt: options === undefined ? undefined : this.#deliverAt(options),
+      onUnrouted: this.#onUnrouted,
+    };
+  }
+
+  #deliverAt({ deliverAt, delayMs }: SendOptions): number | undefined {
+    if (deliverAt !== undefined && delayMs !== undefined) {
+      throw new ConfigurationError('A message was sent with both deliverAt and delayMs. Give one of them.');
+    }
+    const at = deliverAt?.getTime() ?? (delayMs === undefined ? undefined : this.#clock.now() + delayMs);
+    if (at !== undefined && !Number.isFinite(at)) {
+      throw new ConfigurationError(
+        `A message was sent with a delivery time that is none (deliverAt: ${deliverAt}, delayMs: ${delayMs}). ` +
+          'Give a valid date, such as new Date(Date.now() + 60_000), or a number of milliseconds.',
+      );
+    }
+    return at;
+  }
+}
+
+function headersOf(handling: AmbientHandling | undefined, options: SendOptions | undefined): MessageHeaders {
+  if (handling === undefined) {
+    if (options?.headers === undefined && options?.key === undefined) return NO_HEADERS;
+    return options.key === undefined ? { ...options.headers } : { ...options.headers, [HEADERS.key]: options.key };
+  }
+  const headers: Record<string, string> = {
+    ...options?.headers,
+    [HEADERS.correlationId]: handling.correlationId,
+    [HEADERS.causationId]: handling.messageId,
+  };
+  if (options?.key !== undefined) headers[HEADERS.key] = options.key;
+  return headers;
+}

@@ -1,0 +1,144 @@
+import { InvalidAppendError } from '../kernel/errors.ts';
+import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
+import type { EventHistory } from './event-history.ts';
+import type { AppendResult, EventStoreDb, GlobalPage, StreamPage, StreamRange } from './event-store-db.ts';
+import { aggregateNameOf } from './stream-id.ts';
+
+/** Hands stored events to whoever subscribes. Resolves when all of them are durably on their way, in order. */
+export type PublishEvents = (streamId: string, events: readonly AggregateEvent[]) => Promise<void>;
+
+/** How events of one kind of aggregate have changed; by the aggregate's name. */
+export type HistoryOf = (aggregateName: string) => EventHistory | undefined;
+
+/** What one pass of {@link EventStore.recover} did. */
+export interface RecoveryResult {
+  readonly found: number;
+  readonly published: number;
+  /** One error for each append that could not be published; the next pass tries it again. */
+  readonly errors: readonly unknown[];
+}
+
+/** Events read per round trip. */
+const PAGE_SIZE = 1_000;
+
+/**
+ * What the domain uses to store and read events. It turns "stored" into "stored and published" (G1): append, publish,
+ * commit, in this order. A crash in between leaves an uncommitted append, which the redelivery of the command or the
+ * recovery loop publishes. The ids of the published messages derive from the events, so publishing twice takes effect once.
+ */
+export class EventStore {
+  readonly db: EventStoreDb;
+  readonly #publish: PublishEvents;
+  readonly #historyOf: HistoryOf;
+
+  constructor(db: EventStoreDb, publish: PublishEvents, historyOf: HistoryOf = () => undefined) {
+    this.db = db;
+    this.#publish = publish;
+    this.#historyOf = historyOf;
+  }
+
+  /**
+   * Appends, publishes, commits. When the stream already holds the transaction nothing is stored, but what a crash left
+   * unpublished is published. Throws `ND_CONCURRENCY`, `ND_INVALID_APPEND`, `ND_NOT_REPRESENTABLE`, `ND_PAYLOAD_TOO_LARGE`.
+   * When it throws one of these nothing was stored; after any other error the events may be stored, and will then be published
+   * by the recovery loop.
+   */
+  async append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+  ): Promise<AppendResult> {
+    checkAppend(streamId, expectedVersion, events);
+    const result = await this.db.append(streamId, transactionId, expectedVersion, events);
+    if (result.duplicate) {
+      await this.republish(streamId, transactionId);
+    } else {
+      await this.#publish(streamId, events);
+      await this.db.commit(streamId, transactionId);
+    }
+    return result;
+  }
+
+  /** Publishes and commits an append if it is still uncommitted. Returns whether it was. */
+  async republish(streamId: string, transactionId: string): Promise<boolean> {
+    const events = await this.db.loadUncommitted(streamId, transactionId);
+    if (events.length === 0) return false;
+    await this.#publish(streamId, this.#current(streamId, events));
+    await this.db.commit(streamId, transactionId);
+    return true;
+  }
+
+  /** Reads one page of a stream, each event in today's form. */
+  async loadPage(streamId: string, range: StreamRange): Promise<StreamPage> {
+    const page = await this.db.load(streamId, range);
+    const events = this.#current(streamId, page.events);
+    return events === page.events ? page : { ...page, events };
+  }
+
+  /**
+   * Reads a stream from `from` to `to`, both included, in pages: a stream of any length fits in memory. Throws
+   * `ND_CORRUPT_EVENT` and `ND_UPCAST_FAILED`.
+   */
+  async *load(streamId: string, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly AggregateEvent[]> {
+    for (let next = from; ;) {
+      const page = await this.loadPage(streamId, { from: next, to, limit: PAGE_SIZE });
+      const last = page.events.at(-1);
+      if (last === undefined) return;
+      yield page.events;
+      if (!page.hasMore) return;
+      next = last.sequenceId + 1;
+    }
+  }
+
+  /** Reads across all streams: see {@link EventStoreDb.readAll}. Throws `ND_UNSUPPORTED` where the storage has no such order. */
+  async readAll(after: string | undefined, limit = PAGE_SIZE): Promise<GlobalPage> {
+    const page = await this.db.readAll(after, limit);
+    return { ...page, events: page.events.map((event) => this.#currentOf(event.streamId, event)) };
+  }
+
+  /**
+   * Publishes what has been uncommitted since before `olderThan` (milliseconds since the epoch), one page of it. One append
+   * that cannot be published does not hold up the others. Running it twice at once is safe.
+   */
+  async recover(olderThan: number, limit = 100): Promise<RecoveryResult> {
+    const left = await this.db.findUncommitted({ olderThan, limit });
+    const errors: unknown[] = [];
+    let published = 0;
+    for (const { streamId, transactionId } of left) {
+      try {
+        if (await this.republish(streamId, transactionId)) published++;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    return { found: left.length, published, errors };
+  }
+
+  #current(streamId: string, events: readonly AggregateEvent[]): readonly AggregateEvent[] {
+    const history = this.#historyOf(aggregateNameOf(streamId));
+    if (history === undefined || history.isEmpty) return events;
+    return events.map((event) => history.upcast(event, streamId));
+  }
+
+  #currentOf(streamId: string, event: StreamEvent): StreamEvent {
+    const [current] = this.#current(streamId, [event]);
+    return current === undefined || current === event ? event : { ...current, streamId };
+  }
+}
+
+function checkAppend(streamId: string, expectedVersion: number, events: readonly AggregateEvent[]): void {
+  if (events.length === 0) throw new InvalidAppendError(streamId, 'there are no events in it.');
+  if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) {
+    throw new InvalidAppendError(
+      streamId,
+      `expected a version of at least 0 (0: a new stream), got ${expectedVersion}.`,
+    );
+  }
+  let sequenceId = expectedVersion;
+  for (const event of events) {
+    if (event.sequenceId !== ++sequenceId) {
+      throw new InvalidAppendError(streamId, `expected the sequence id ${sequenceId}, got ${event.sequenceId}.`);
+    }
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * Every error that this library raises on purpose. Each has a stable `code`, which survives minifiers, bundlers and two
+ * copies of the package in one process: prefer {@link isNDomainError} over `instanceof`. `docs/reference/errors.md` lists
+ * them all, and a test keeps that page and this file equal.
+ */
+export abstract class NDomainError extends Error {
+  abstract readonly code: ErrorCode;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Tells whether a caught value is an error of this library, and of the given code when one is given. */
+export function isNDomainError(error: unknown, code?: ErrorCode): error is NDomainError {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return code === undefined ? Object.hasOwn(ERROR_CODES, error.code) : error.code === code;
+}
+
+/** Every code, with the one-line meaning that the reference page shows. */
+export const ERROR_CODES = {
+  ND_AGGREGATE_NOT_BOUND: 'A repository was asked for an aggregate that the context does not know.',
+  ND_AGGREGATE_NOT_FOUND: 'There is no stream for this aggregate id.',
+  ND_BACKEND_UNREACHABLE: 'A storage or transport could not be reached in the stated time.',
+  ND_BROKEN_MESSAGE: 'A queue entry is not one of our messages, or is damaged.',
+  ND_CONCURRENCY: 'Somebody else appended to the stream first.',
+  ND_CONFIGURATION: 'The configuration is missing something or contradicts itself.',
+  ND_CORRUPT_EVENT: 'A stored event cannot be decoded.',
+  ND_HANDLER_TIMEOUT: 'A handler did not finish in time and was aborted.',
+  ND_INVALID_APPEND: 'The events of an append do not follow from the expected version.',
+  ND_INVALID_ID: 'An id is empty or longer than 1 KiB.',
+  ND_INVALID_OPTION: 'An option has a value outside its range.',
+  ND_INVALID_PAYLOAD: 'A payload does not fit the schema declared for its message.',
+  ND_LEASE_LOST: 'A received message is no longer ours: its lease ran out and it was given to somebody else.',
+  ND_NOT_REPRESENTABLE: 'A payload holds something that cannot be stored or sent.',
+  ND_PAYLOAD_TOO_LARGE: 'A payload is larger than the backend takes.',
+  ND_STOPPED: 'The context was stopped.',
+  ND_UNKNOWN_COMPONENT: 'A message is addressed to a component that this endpoint does not have.',
+  ND_UNKNOWN_EVENT: 'A stream holds an event that its State has no method for.',
+  ND_UNKNOWN_MESSAGE: 'A message name is not declared in the registered message maps.',
+  ND_UNROUTED_MESSAGE: 'Nobody subscribes to a message that was sent.',
+  ND_UNSUPPORTED: 'The chosen backend cannot do what was asked.',
+  ND_UPCAST_FAILED: 'The code that brings an old event up to date threw.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** G4: of n concurrent appends with one expected version one succeeds, the others get this. Load again and retry. */
+export class ConcurrencyError extends NDomainError {
+  readonly code = 'ND_CONCURRENCY';
+  readonly streamId: string;
+  readonly expectedVersion: number;
+  readonly currentVersion: number;
+
+  constructor(streamId: string, expectedVersion: number, currentVersion: number) {
+    super(`The stream "${streamId}" is at version ${currentVersion}, but version ${expectedVersion} was expected.`);
+    this.streamId = streamId;
+    this.expectedVersion = expectedVersion;
+    this.currentVersion = currentVersion;
+  }
+}
+
+/** Raised by `find` and `update` when there is no such aggregate. `createOrUpdate` and `findOrDefault` start a new one. */
+export class AggregateNotFoundError extends NDomainError {
+  readonly code = 'ND_AGGREGATE_NOT_FOUND';
+  readonly aggregateName: string;
+  readonly aggregateId: string;
+
+  constructor(aggregateName: string, aggregateId: string) {
+    super(
+      `There is no ${aggregateName} with id "${aggregateId}". Use createOrUpdate() or findOrDefault() to start one.`,
+    );
+    this.aggregateName = aggregateName;
+    this.aggregateId = aggregateId;
+  }
+}
+
+export class AggregateNotBoundError extends NDomainError {
+  readonly code = 'ND_AGGREGATE_NOT_BOUND';
+  readonly aggregateName: string;
+
+  constructor(aggregateName: string, bound: readonly string[]) {
+    super(
+      `The aggregate ${aggregateName} is not bound (bound: ${listed(bound)}). ` +
+        `Add it: .eventSourcing(c => c.bind(${aggregateName}))`,
+    );
+    this.aggregateName = aggregateName;
+  }
+}
+
+/** A stream holds an event that today's State cannot apply: the name was changed without saying so, or code is missing. */
+export class UnknownEventError extends NDomainError {
+  readonly code = 'ND_UNKNOWN_EVENT';
+  readonly streamId: string;
+  readonly version: number;
+  readonly eventName: string;
+
+  constructor(streamId: string, version: number, eventName: string, known: readonly string[]) {
+    super(
+      `The stream "${streamId}" holds "${eventName}" at version ${version}, but its State knows ${listed(known)}. ` +
+        `Add on${eventName}(…) to the State, or tell its new name: eventHistory().renamed('${eventName}', …).`,
+    );
+    this.streamId = streamId;
+    this.version = version;
+    this.eventName = eventName;
+  }
+}
+
+/** A stored payload cannot be decoded. The stream is not half-loaded: the load as a whole fails. */
+export class CorruptEventError extends NDomainError {
+  readonly code = 'ND_CORRUPT_EVENT';
+  readonly streamId: string;
+  readonly version: number;
+
+  constructor(streamId: string, version: number, cause: unknown) {
+    super(`The event at version ${version} of the stream "${streamId}" cannot be decoded: ${messageOf(cause)}`, {
+      cause,
+    });
+    this.streamId = streamId;
+    this.version = version;
+  }
+}
+
+export class UpcastError extends NDomainError {
+  readonly code = 'ND_UPCAST_FAILED';
+  readonly streamId: string;
+  readonly version: number;
+  readonly eventName: string;
+
+  constructor(streamId: string, version: number, eventName: string, cause: unknown) {
+    super(
+      `"${eventName}" at version ${version} of the stream "${streamId}" could not be brought up to date: ${messageOf(cause)}`,
+      { cause },
+    );
+    this.streamId = streamId;
+    this.version = version;
+    this.eventName = eventName;
+  }
+}
+
+/** An append with no event, or whose sequence ids are not expectedVersion + 1, + 2, … Nothing was written. */
+export class InvalidAppendError extends NDomainError {
+  readonly code = 'ND_INVALID_APPEND';
+  readonly streamId: string;
+
+  constructor(streamId: string, problem: string) {
+    super(`Cannot append to the stream "${streamId}": ${problem}`);
+    this.streamId = streamId;
+  }
+}
+
+export class InvalidIdError extends NDomainError {
+  readonly code = 'ND_INVALID_ID';
+
+  constructor(what: string, problem: string) {
+    super(`Not a usable ${what}: ${problem}`);
+  }
+}
+
+/** G11: raised when it is sent or appended, so that nothing half-written is left. `path` reads like `$.order.lines[2]`. */
+export class NotRepresentableError extends NDomainError {
+  readonly code = 'ND_NOT_REPRESENTABLE';
+  readonly path: string;
+
+  constructor(path: string, found: string) {
+    super(
+      `The payload holds ${found} at ${path}. It can hold null, booleans, numbers, strings, arrays and plain objects, ` +
+        'and Date, bigint, Map, Set and Uint8Array.',
+    );
+    this.path = path;
+  }
+}
+
+/** Both sizes are in bytes, as counted by the backend. Nothing was written. */
+export class PayloadTooLargeError extends NDomainError {
+  readonly code = 'ND_PAYLOAD_TOO_LARGE';
+  readonly size: number;
+  readonly limit: number;
+
+  constructor(what: string, size: number, limit: number) {
+    super(`${what} has ${size} bytes, and the limit is ${limit}.`);
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/** The declared schema refused the payload. `issues` are the validator's own, each with its path in words. */
+export class InvalidPayloadError extends NDomainError {
+  readonly code = 'ND_INVALID_PAYLOAD';
+  readonly messageName: string;
+  readonly issues: readonly string[];
+
+  constructor(messageName: string, issues: readonly string[]) {
+    super(`The payload of "${messageName}" does not fit its schema: ${issues.join('; ')}`);
+    this.messageName = messageName;
+    this.issues = issues;
+  }
+}
+
+export class UnknownMessageError extends NDomainError {
+  readonly code = 'ND_UNKNOWN_MESSAGE';
+  readonly messageName: string;
+
+  constructor(messageName: string, known: readonly string[], where = '') {
+    const near = known.find((name) => name.toLowerCase() === messageName.toLowerCase());
+    super(
+      `${where}There is no message "${messageName}".` +
+        `${near === undefined ? '' : ` Did you mean "${near}"?`} Known are ${listed(known)}. ` +
+        'Correct the name, or declare the message: .messages(…).',
+    );
+    this.messageName = messageName;
+  }
+}
+
+export class UnroutedMessageError extends NDomainError {
+  readonly code = 'ND_UNROUTED_MESSAGE';
+  readonly messageName: string;
+
+  constructor(messageName: string) {
+    super(
+      `Nobody subscribes to "${messageName}": no running or earlier started endpoint has a handler for it. ` +
+        `Register one, or accept it: .bus(c => c.onUnrouted('warn')).`,
+    );
+    this.messageName = messageName;
+  }
+}
+
+export class BrokenMessageError extends NDomainError {
+  readonly code = 'ND_BROKEN_MESSAGE';
+
+  constructor(problem: string, cause?: unknown) {
+    super(`A queue entry is not a message of this library, or is damaged: ${problem}`, { cause });
+  }
+}
+
+export class UnknownComponentError extends NDomainError {
+  readonly code = 'ND_UNKNOWN_COMPONENT';
+  readonly endpoint: string;
+  readonly component: string;
+  readonly messageName: string;
+
+  constructor(endpoint: string, component: string, messageName: string, known: readonly string[]) {
+    super(
+      `The endpoint "${endpoint}" has no component "${component}" that handles "${messageName}" (it has ${listed(known)}). ` +
+        'Was the handler removed or renamed while messages for it were waiting? Register it again and retry the dead letter.',
+    );
+    this.endpoint = endpoint;
+    this.component = component;
+    this.messageName = messageName;
+  }
+}
+
+/** G7: the handler's signal was aborted with this as its reason, and the message counts as failed. */
+export class HandlerTimeoutError extends NDomainError {
+  readonly code = 'ND_HANDLER_TIMEOUT';
+  readonly timeoutMs: number;
+
+  constructor(component: string, messageName: string, timeoutMs: number) {
+    super(`${component} did not handle "${messageName}" within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+export class LeaseLostError extends NDomainError {
+  readonly code = 'ND_LEASE_LOST';
+  readonly messageId: string;
+
+  constructor(messageId: string, endpoint: string) {
+    super(`The message "${messageId}" on "${endpoint}" is no longer leased to this receiver.`);
+    this.messageId = messageId;
+  }
+}
+
+/** Raised by `start()` or while configuring, always with the line to write. */
+export class ConfigurationError extends NDomainError {
+  readonly code = 'ND_CONFIGURATION';
+}
+
+export class InvalidOptionError extends NDomainError {
+  readonly code = 'ND_INVALID_OPTION';
+  readonly option: string;
+
+  constructor(option: string, expected: string, got: unknown) {
+    super(`Expected ${option} to be ${expected}, got ${shown(got)}.`);
+    this.option = option;
+  }
+}
+
+export class StoppedError extends NDomainError {
+  readonly code = 'ND_STOPPED';
+
+  constructor(what: string) {
+    super(`${what}: the context was stopped.`);
+  }
+}
+
+export class UnsupportedError extends NDomainError {
+  readonly code = 'ND_UNSUPPORTED';
+
+  constructor(backend: string, what: string, fix: string) {
+    super(`${backend} cannot ${what}. ${fix}`);
+  }
+}
+
+export class BackendUnreachableError extends NDomainError {
+  readonly code = 'ND_BACKEND_UNREACHABLE';
+
+  constructor(backend: string, address: string, waitedMs: number, cause: unknown) {
+    super(`${backend} at ${address} could not be reached within ${waitedMs} ms: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const first = names.slice(0, 20).map((name) => `"${name}"`);
+  return names.length > 20 ? `${first.join(', ')} and ${names.length - 20} more` : first.join(', ');
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+    ? `a ${typeof value}`
+    : String(value);
+}

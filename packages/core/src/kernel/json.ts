@@ -1,0 +1,162 @@
+import { DEEPEST_PAYLOAD, define, isPlainObject, refuse } from './payload.ts';
+
+/*
+ * Payloads as text (G11). Plain JSON stays plain JSON. What JSON does not have is an object with one member whose name
+ * begins with `$`:
+ *
+ *   {"$date":"2010-12-01T08:26:00.000Z"}   {"$bigint":"9007199254740993"}   {"$bytes":"3q2+7w=="}
+ *   {"$map":[["key","value"]]}             {"$set":[1,2]}                   {"$number":"NaN"}
+ *
+ * and a user's own object of that shape is wrapped: {"$plain":{"$date":"not a date"}}.
+ * These names are on disk and on the wire: they never change.
+ */
+
+const DOLLAR = 36;
+
+/** The payload as text. `undefined` is encoded as null. Throws `ND_NOT_REPRESENTABLE`, naming the path. */
+export function encode(value: unknown): string {
+  if (value === undefined) return 'null';
+  if (isPlainJson(value, 0)) return JSON.stringify(value);
+  return JSON.stringify(tagged(value, value, 0));
+}
+
+/** The inverse of {@link encode}. Throws a SyntaxError for what `encode` cannot have written. */
+export function decode(text: string): unknown {
+  const parsed: unknown = JSON.parse(text);
+  // Most payloads hold no tag, and looking for one in the text is far cheaper than walking the value.
+  return text.includes('{"$') ? revived(parsed) : parsed;
+}
+
+/** True when JSON.stringify alone gives the right text. */
+function isPlainJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && (value !== 0 || !Object.is(value, -0));
+    case 'object':
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (depth > DEEPEST_PAYLOAD) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlainJson(item, depth + 1)) return false;
+    return true;
+  }
+  if (!isPlainObject(value)) return false;
+  const keys = Object.keys(value);
+  if (keys.length === 1 && keys[0]?.charCodeAt(0) === DOLLAR) return false;
+  for (const key of keys) {
+    const member = (value as Record<string, unknown>)[key];
+    if (typeof member !== 'string' && !isPlainJson(member, depth + 1)) return false;
+  }
+  return true;
+}
+
+function tagged(value: unknown, root: unknown, depth: number): unknown {
+  if (depth > DEEPEST_PAYLOAD) throw refuse(root);
+  switch (typeof value) {
+    case 'bigint':
+      return { $bigint: value.toString() };
+    case 'number':
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+      return { $number: Object.is(value, -0) ? '-0' : String(value) };
+    case 'function':
+    case 'symbol':
+      throw refuse(root);
+    case 'object':
+      return value === null ? null : taggedObject(value, root, depth + 1);
+    default:
+      return value;
+  }
+}
+
+function taggedObject(value: object, root: unknown, depth: number): unknown {
+  const inside = (item: unknown): unknown => tagged(item, root, depth);
+  if (Array.isArray(value)) return value.map(inside);
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw refuse(root);
+    return { $date: value.toISOString() };
+  }
+  if (value instanceof Map) return { $map: [...value].map(([key, item]) => [inside(key), inside(item)]) };
+  if (value instanceof Set) return { $set: [...value].map(inside) };
+  if (value instanceof Uint8Array)
+    return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
+  if (!isPlainObject(value)) throw refuse(root);
+  const result: Record<string, unknown> = {};
+  const entries = Object.entries(value);
+  for (const [key, member] of entries) if (member !== undefined) define(result, key, inside(member));
+  const [onlyKey] = entries.length === 1 ? (entries[0] ?? []) : [];
+  return onlyKey?.charCodeAt(0) === DOLLAR ? { $plain: result } : result;
+}
+
+function revived(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = revived(value[i]);
+    return value;
+  }
+  const object = value as Record<string, unknown>;
+  const keys = Object.keys(object);
+  const [tag] = keys;
+  if (keys.length === 1 && tag?.charCodeAt(0) === DOLLAR) return untagged(tag, object[tag]);
+  reviveMembers(object, keys);
+  return object;
+}
+
+function reviveMembers(object: Record<string, unknown>, keys: readonly string[]): void {
+  for (const key of keys) {
+    const member = object[key];
+    if (typeof member === 'object' && member !== null) define(object, key, revived(member));
+  }
+}
+
+function untagged(tag: string, content: unknown): unknown {
+  switch (tag) {
+    case '$date':
+      return new Date(text(tag, content));
+    case '$bigint':
+      return BigInt(text(tag, content));
+    case '$number':
+      return Number(text(tag, content));
+    case '$bytes':
+      return new Uint8Array(Buffer.from(text(tag, content), 'base64'));
+    case '$set':
+      return new Set(list(tag, content).map(revived));
+    case '$map':
+      return new Map(
+        list(tag, content).map((entry) => {
+          const [key, item] = list(tag, entry);
+          return [revived(key), revived(item)];
+        }),
+      );
+    case '$plain': {
+      const inner = object(tag, content);
+      reviveMembers(inner, Object.keys(inner));
+      return inner;
+    }
+    default:
+      throw new SyntaxError(`"${tag}" is not a tag of this format`);
+  }
+}
+
+function text(tag: string, content: unknown): string {
+  if (typeof content !== 'string') throw new SyntaxError(`"${tag}" must hold a text`);
+  return content;
+}
+
+function list(tag: string, content: unknown): unknown[] {
+  if (!Array.isArray(content)) throw new SyntaxError(`"${tag}" must hold an array`);
+  return content;
+}
+
+function object(tag: string, content: unknown): Record<string, unknown> {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SyntaxError(`"${tag}" must hold an object`);
+  }
+  return content as Record<string, unknown>;
+}

@@ -1,0 +1,56 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What a handler learns about the message it handles, as its second argument. */
+export interface MessageContext {
+  /** The message's id: the same at every delivery of it. */
+  readonly messageId: string;
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly endpoint: string;
+  readonly component: string;
+  /** Which attempt this is, from 1. Counted outside of the process, so crashes count too. */
+  readonly attempt: number;
+  /** Id of the message that began the whole chain. */
+  readonly correlationId: string;
+  /** For an event of an aggregate: the aggregate's id. Empty for other messages. */
+  readonly aggregateId: string;
+  /** For an event of an aggregate: the aggregate's name. Empty for other messages. */
+  readonly aggregateName: string;
+  /** For an event of an aggregate: its place in the stream, from 1. Zero for other messages. */
+  readonly sequenceId: number;
+  /** Aborted when the handler overruns its timeout, when the message's lease is lost, and when a stop runs out of patience. */
+  readonly signal: AbortSignal;
+}
+
+/** The handling that the current code runs in: what repositories and buses need to know of it. */
+export interface AmbientHandling extends MessageContext {
+  /**
+   * The transaction id for the next change of this stream (G3). One component's handling of one message is one transaction
+   * per stream; a second change of the same stream within it is its own, by ordinal.
+   */
+  nextTransactionId(streamId: string): string;
+
+  /** The id for the next message that this handling sends: the same one when the message is handled again (G3). */
+  nextMessageId(): string;
+
+  /** Keeps messages back until the handler has succeeded (G2). */
+  hold(messages: readonly object[]): void;
+}
+
+// One key, private to this module: whoever writes it and whoever reads it cannot disagree.
+const storage = new AsyncLocalStorage<AmbientHandling>();
+
+/** The handling that the calling code runs in, if any. */
+export function currentHandling(): AmbientHandling | undefined {
+  return storage.getStore();
+}
+
+/** Runs `body` so that it, and all that it awaits, sees `handling` as the current one. */
+export function runHandling<A, B, R>(handling: AmbientHandling, body: (a: A, b: B) => R, a: A, b: B): R {
+  return storage.run(handling, body, a, b);
+}
+
+/** Runs `body` as if it were outside of any handling: for loops that outlive the handler which happened to start them. */
+export function runOutsideHandling<R>(body: () => R): R {
+  return storage.exit(body);
+}

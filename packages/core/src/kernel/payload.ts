@@ -1,0 +1,161 @@
+import { NotRepresentableError } from './errors.ts';
+
+/*
+ * G11: which values a payload can hold, and what a copy of one looks like. `copy(value)` answers exactly what
+ * `decode(encode(value))` of json.ts would, so that in-process and remote behave alike; it is only faster.
+ *
+ * The fast paths never build paths or remember ancestors. When they meet something they cannot take, `refuse` walks the
+ * value again, slowly, to name the place.
+ */
+
+/** Beyond this depth a value is taken for a cycle or an accident; JSON.parse itself gives up not far above. */
+export const DEEPEST_PAYLOAD = 2_000;
+
+/** A copy that shares nothing with the original. Throws `ND_NOT_REPRESENTABLE`, naming the path. */
+export function copy<T>(value: T): T {
+  try {
+    return copyValue(value, 0) as T;
+  } catch (error) {
+    if (error === UNREPRESENTABLE) throw refuse(value);
+    throw error;
+  }
+}
+
+/**
+ * The copy of a message's payload. Its top level may be an instance of a class, as in maps of classes: the copy is the plain
+ * object of its members.
+ */
+export function copyPayload(payload: unknown): unknown {
+  return copy(plainTop(payload));
+}
+
+/** The members of a class instance as a plain object; everything else as it is. */
+export function plainTop(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || isPlainObject(payload) || isBuiltIn(payload)) return payload;
+  return { ...payload };
+}
+
+/** Thrown on the fast path, caught at its entry. Not an Error: nobody needs its stack. */
+const UNREPRESENTABLE = Symbol('unrepresentable');
+
+export function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isBuiltIn(value: object): boolean {
+  return (
+    Array.isArray(value) ||
+    value instanceof Date ||
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Uint8Array
+  );
+}
+
+function copyValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object') {
+    if (typeof value === 'function' || typeof value === 'symbol') throw UNREPRESENTABLE;
+    return value;
+  }
+  if (value === null) return null;
+  if (depth > DEEPEST_PAYLOAD) throw UNREPRESENTABLE;
+  if (Array.isArray(value)) return copyArray(value, depth + 1);
+  if (isPlainObject(value)) return copyObject(value as Record<string, unknown>, depth + 1);
+  return copyBuiltIn(value, depth + 1);
+}
+
+function copyArray(array: readonly unknown[], depth: number): unknown[] {
+  const result: unknown[] = [];
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    result.push(item === undefined ? null : copyValue(item, depth));
+  }
+  return result;
+}
+
+function copyObject(object: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    const member = object[key];
+    if (member === undefined) continue;
+    const copied = typeof member === 'string' ? member : copyValue(member, depth);
+    if (key === '__proto__') define(result, key, copied);
+    else result[key] = copied;
+  }
+  return result;
+}
+
+/** Assigning `__proto__` would set the prototype; a payload may well have a member of that name. */
+export function define(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function copyBuiltIn(value: object, depth: number): unknown {
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw UNREPRESENTABLE;
+    return new Date(value);
+  }
+  if (value instanceof Map) {
+    const result = new Map<unknown, unknown>();
+    for (const [key, item] of value) result.set(elementOf(key, depth), elementOf(item, depth));
+    return result;
+  }
+  if (value instanceof Set) {
+    const result = new Set<unknown>();
+    for (const item of value) result.add(elementOf(item, depth));
+    return result;
+  }
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  throw UNREPRESENTABLE;
+}
+
+// Elements of maps and sets travel inside JSON arrays, where undefined becomes null.
+function elementOf(item: unknown, depth: number): unknown {
+  return item === undefined ? null : copyValue(item, depth);
+}
+
+/** Finds the place that the fast path stumbled over, and says what is there. */
+export function refuse(value: unknown): NotRepresentableError {
+  const found = findUnrepresentable(value, '$', []);
+  if (found === undefined) throw new Error('refuse() was called for a payload that can be represented');
+  return new NotRepresentableError(found.path, found.what);
+}
+
+interface Finding {
+  readonly path: string;
+  readonly what: string;
+}
+
+function findUnrepresentable(value: unknown, path: string, ancestors: readonly object[]): Finding | undefined {
+  if (typeof value === 'function') return { path, what: 'a function' };
+  if (typeof value === 'symbol') return { path, what: 'a symbol' };
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (ancestors.includes(value)) return { path, what: 'a cycle (a reference to what contains it)' };
+  if (ancestors.length > DEEPEST_PAYLOAD)
+    return { path: `${path.slice(0, 60)}…`, what: `more than ${DEEPEST_PAYLOAD} levels` };
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? { path, what: 'an invalid Date' } : undefined;
+  if (value instanceof Uint8Array) return undefined;
+  const below = [...ancestors, value];
+  for (const [step, member] of membersOf(value) ?? []) {
+    const found = findUnrepresentable(member, path + step, below);
+    if (found !== undefined) return found;
+  }
+  if (membersOf(value) === undefined) {
+    return { path, what: `an instance of ${value.constructor.name}, a class outside the message map` };
+  }
+  return undefined;
+}
+
+function membersOf(value: object): [step: string, member: unknown][] | undefined {
+  if (Array.isArray(value)) return value.map((item, i) => [`[${i}]`, item]);
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, item], i) => [
+      [`.keys[${i}]`, key],
+      [`.values[${i}]`, item],
+    ]);
+  }
+  if (value instanceof Set) return [...value].map((item, i) => [`[${i}]`, item]);
+  if (isPlainObject(value)) return Object.entries(value).map(([key, member]) => [`.${key}`, member]);
+  return undefined;
+}
