@@ -29,6 +29,9 @@ export async function captured(command, args, options = {}) {
  * would deliver it twice, and a server that takes a second Ctrl-C for "now, at once" would never stop cleanly. Without
  * a terminal only this process is told, and passes it on. Either way this process outlives the child: no orphan stays
  * behind, and the prompt does not come back while a server is still stopping.
+ *
+ * A signal sent to npm itself ends at the shell between npm and this process, which dies and tells nobody. A parent
+ * that is gone is therefore taken for SIGTERM.
  */
 async function ended(child) {
   const terminal = Boolean(process.stdin.isTTY);
@@ -39,6 +42,10 @@ async function ended(child) {
     child.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent) pass('SIGTERM');
+  }, 250);
   for (const signal of signals) process.on(signal, pass);
   try {
     return await new Promise((resolve, reject) => {
@@ -46,6 +53,7 @@ async function ended(child) {
       child.once('close', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code));
     });
   } finally {
+    clearInterval(watch);
     for (const signal of signals) process.off(signal, pass);
   }
 }

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { captured } from './child.mjs';
-import { UserError } from './user-error.mjs';
+import { saysNoNetwork, UserError } from './user-error.mjs';
 import { root } from './workspace.mjs';
 
 /**
@@ -15,6 +13,9 @@ export async function install({ env }) {
   const { code, output } = await captured('pnpm', ['install'], { cwd: root, env, shell }).finally(() =>
     clearTimeout(notice),
   );
-  if (code === 0 && existsSync(path.join(root, 'node_modules'))) return;
+  if (code === 0) return;
+  if (saysNoNetwork(output)) {
+    throw new UserError('pnpm install failed: the package registry cannot be reached. Is there a network?');
+  }
   throw new UserError(`${output.trim()}\n\npnpm install failed; the reason stands above.`);
 }

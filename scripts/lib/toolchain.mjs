@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { captured } from './child.mjs';
-import { UserError } from './user-error.mjs';
+import { saysNoNetwork, UserError } from './user-error.mjs';
 import { readManifest, root } from './workspace.mjs';
 
 /** The oldest Node that runs the sources; below it, everything runs under `REPLACEMENT` from the package registry. */
@@ -75,11 +75,9 @@ const pnpmIn = (dir) => path.join(dir, process.platform === 'win32' ? 'pnpm.cmd'
 
 /** The one line of npm's complaint that says what is wrong. */
 function npmReason(output) {
+  if (saysNoNetwork(output)) return 'the package registry cannot be reached. Is there a network?';
   const lines = output.split('\n').filter((line) => /^npm err(or|!)/i.test(line));
   const text = lines.map((line) => line.replace(/^npm err(or|!)\s*/i, ''));
-  if (text.some((line) => /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH/.test(line))) {
-    return 'the package registry cannot be reached. Is there a network?';
-  }
   return text.find((line) => line && !/^(code|syscall|errno|path)\b/.test(line)) ?? 'npx gave no reason.';
 }
 
