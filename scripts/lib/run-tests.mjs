@@ -23,7 +23,7 @@ export async function runTests({ node, env: tools }, args) {
 
   removeOldResults();
   // Turbo makes its tasks print colours even into a file.
-  const env = process.stdout.isTTY ? tools : { ...tools, NO_COLOR: '1', FORCE_COLOR: '0' };
+  const env = process.stdout.isTTY ? tools : { ...tools, NO_COLOR: '1', FORCE_COLOR: undefined };
   const tasks = partly ? ['test', ...filters] : [...CHECKS, 'test'];
   const options = ['--continue', '--log-order=grouped', '--ui=stream', '--summarize'];
   const code = await foreground(node, [turbo, 'run', ...tasks, ...options, ...forVitest], { cwd: root, env });
