@@ -2,7 +2,7 @@ import { ConfigurationError, UnknownEventError } from '../kernel/errors.ts';
 import { methodFor, methodsByMessage, type Method } from '../kernel/conventions.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
-import { copy } from '../kernel/payload.ts';
+import { copyPayload } from '../kernel/payload.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import { EventHistory } from '../event-sourcing/event-history.ts';
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
@@ -75,7 +75,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
 
   /** The snapshot of an aggregate that has no pending changes. Throws `ND_NOT_REPRESENTABLE`. */
   snapshotOf(aggregate: Aggregate): Snapshot {
-    return { version: aggregate.version, revision: this.stateRevision, data: copy({ ...aggregate.state }) };
+    return { version: aggregate.version, revision: this.stateRevision, data: copyPayload(aggregate.state) };
   }
 
   /** The State in a snapshot, or `undefined` when another revision of the code made it. */

@@ -10,6 +10,7 @@ import type { Snapshot, SnapshotStore } from '../event-sourcing/snapshot-store.t
 import { Aggregate } from './aggregate.ts';
 import type { AggregateCache } from './aggregate-cache.ts';
 import type { AggregateDefinition } from './aggregate-definition.ts';
+import type { State } from './state.ts';
 
 /** What a repository works with; all of it is configured in one place, by `DomainContext`. */
 export interface RepositoryServices {
@@ -33,6 +34,12 @@ export interface SnapshotPolicy {
 const CONFLICT_BACKOFF: Backoff = { firstMs: 2, longestMs: 200 };
 const PAGE_SIZE = 1_000;
 const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
+
+/** A State from cache or snapshot, to go on from. */
+interface Beginning {
+  readonly state: State;
+  readonly version: number;
+}
 
 interface Loaded<A> {
   readonly aggregate: A;
@@ -146,21 +153,36 @@ export class AggregateRepository<A extends Aggregate> {
   async #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
     const streamId = this.#definition.streamIdOf(id);
     const begun = await this.#beginning(streamId);
+    const loaded = await this.#loadFrom(begun, id, streamId, transactionId);
+    // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
+    return loaded ?? (await this.#loadFrom(undefined, id, streamId, transactionId)) ?? this.#nothing(id);
+  }
+
+  /** Goes on from where `begun` ends. Undefined when the stream does not reach that far. */
+  async #loadFrom(
+    begun: Beginning | undefined,
+    id: string,
+    streamId: string,
+    transactionId: string | undefined,
+  ): Promise<Loaded<A> | undefined> {
     const state = begun?.state ?? this.#definition.newState();
     let version = begun?.version ?? 0;
-    let holdsTransaction = false;
     for (;;) {
       const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
       const page = await this.#services.eventStore.loadPage(streamId, range);
+      if (page.version < version) return undefined;
       version = this.#definition.fold(state, id, version, page.events);
-      holdsTransaction ||= page.holdsTransaction;
-      if (!page.hasMore) break;
+      if (page.hasMore) continue;
+      return { aggregate: this.#definition.fromState(id, state, version), holdsTransaction: page.holdsTransaction };
     }
-    return { aggregate: this.#definition.fromState(id, state, version), holdsTransaction };
+  }
+
+  #nothing(id: string): Loaded<A> {
+    return { aggregate: this.#definition.create(id), holdsTransaction: false };
   }
 
   /** The newest usable State from cache or snapshot. */
-  async #beginning(streamId: string): Promise<{ state: A['state']; version: number } | undefined> {
+  async #beginning(streamId: string): Promise<Beginning | undefined> {
     const { cache, snapshots } = this.#services;
     if (cache === undefined && snapshots === undefined) return undefined;
     const snapshot = cache?.get(streamId) ?? (await this.#loadSnapshot(streamId));

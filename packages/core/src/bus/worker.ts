@@ -1,6 +1,12 @@
 import { backgroundClock, sleep, type Clock, type Timer } from '../kernel/clock.ts';
-import { BrokenMessageError, HandlerTimeoutError, isNDomainError, messageOf, StoppedError } from '../kernel/errors.ts';
-import { UnknownComponentError } from '../kernel/errors.ts';
+import {
+  BrokenMessageError,
+  HandlerTimeoutError,
+  isNDomainError,
+  messageOf,
+  StoppedError,
+  UnknownComponentError,
+} from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
@@ -105,7 +111,8 @@ export class Worker {
       try {
         const transactions = await this.#inbound.receive(room, signal);
         failures = 0;
-        for (const transaction of transactions) this.#accept(transaction);
+        const now = this.#clock.now();
+        for (const transaction of transactions) this.#accept(transaction, now);
       } catch (error) {
         // G12: the backend is away; it is tried until it is back.
         this.#services.logger.error({ err: error, endpoint: this.#endpoint }, `receiving failed: ${messageOf(error)}`);
@@ -131,14 +138,14 @@ export class Worker {
     });
   }
 
-  #accept(transaction: MessageTransaction): void {
+  #accept(transaction: MessageTransaction, now: number): void {
     const received = transaction.read();
     if (received.broken !== undefined) {
       void this.#bury(transaction, new BrokenMessageError(received.broken.problem), transaction.deliveryCount);
       return;
     }
     const { message } = received;
-    if (message.deliverAt !== undefined && message.deliverAt > this.#clock.now()) {
+    if (message.deliverAt !== undefined && message.deliverAt > now) {
       void this.#guard(transaction.release(message.deliverAt), 'a message that is not due could not be given back');
       return;
     }
@@ -147,7 +154,7 @@ export class Worker {
       void this.#bury(transaction, this.#unknownComponent(message), transaction.deliveryCount);
       return;
     }
-    const handling = new Handling(message, handler, transaction, transaction.deliveryCount, this.#clock.now());
+    const handling = new Handling(message, handler, transaction, transaction.deliveryCount, now);
     this.#open.add(handling);
     if (this.#keys === undefined || this.#keys.admit(handling)) this.#enqueue(handling);
   }
@@ -332,7 +339,7 @@ export class Worker {
 
   // Backwards, because each one goes to the front of the queue.
   async #giveBack(handlings: readonly Handling[]): Promise<void> {
-    for (const handling of [...handlings].reverse()) {
+    for (const handling of handlings.toReversed()) {
       this.#open.delete(handling);
       await this.#guard(handling.transaction.release(), 'a message could not be given back');
     }

@@ -3,7 +3,7 @@ import type { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
 import type { HandlerTable } from '../bus/worker.ts';
-import { componentOf, handlersOf, type HandlerClass } from '../cqrs/class-handlers.ts';
+import { componentOf, handlersOf } from '../cqrs/class-handlers.ts';
 import { incoming } from '../cqrs/incoming.ts';
 import type { HistoryOf } from '../event-sourcing/event-store.ts';
 import type { RunningContext } from './running-context.ts';
@@ -49,7 +49,7 @@ function componentHandlers(registration: Registration, services: HandlerServices
       return services.context.projectionComponent(registration.class);
     case 'instance': {
       const { instance, options } = registration;
-      const component = options.component ?? componentOf(instance.constructor as HandlerClass);
+      const component = options.component ?? componentOf(instance.constructor);
       return { component, handlers: handlersOf(instance) };
     }
     case 'class': {

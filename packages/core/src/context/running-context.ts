@@ -70,13 +70,13 @@ export class RunningContext implements AsyncDisposable {
   /** Sends the commands of a message map. A map of validators or classes is passed as a value: `context.commands(SaleCommands)`. */
   commands<Commands>(definitions?: Commands & MessageDefinitions): CommandSender<Commands> {
     if (definitions !== undefined) this.#parts.registry.register(definitions);
-    return this.#parts.commandBus as unknown as CommandSender<Commands>;
+    return this.#parts.commandBus;
   }
 
   /** Publishes the events of a message map. */
   events<Events>(definitions?: Events & MessageDefinitions): EventPublisher<Events> {
     if (definitions !== undefined) this.#parts.registry.register(definitions);
-    return this.#parts.eventBus as unknown as EventPublisher<Events>;
+    return this.#parts.eventBus;
   }
 
   /** The repository of a bound aggregate. Throws `ND_AGGREGATE_NOT_BOUND`. */

@@ -52,5 +52,10 @@ function messageOf(streamId: string, aggregateName: string, event: AggregateEven
     [HEADERS.transactionId]: event.transactionId,
   };
   if (event.revision !== 1) headers[HEADERS.revision] = String(event.revision);
-  return { id: boundedId(`${streamId}@${sequenceId}`), name: event.name, payload: event.payload, headers };
+  return {
+    id: boundedId(`${streamId}@${sequenceId}`),
+    name: event.name,
+    payload: event.payload,
+    headers: Object.freeze(headers),
+  };
 }

@@ -101,7 +101,7 @@ export class MessageSender {
     const at = deliverAt?.getTime() ?? (delayMs === undefined ? undefined : this.#clock.now() + delayMs);
     if (at !== undefined && !Number.isFinite(at)) {
       throw new ConfigurationError(
-        `A message was sent with a delivery time that is none (deliverAt: ${deliverAt}, delayMs: ${delayMs}). ` +
+        `A message was sent with a delivery time that is none (deliverAt: ${String(deliverAt)}, delayMs: ${delayMs}). ` +
           'Give a valid date, such as new Date(Date.now() + 60_000), or a number of milliseconds.',
       );
     }
@@ -112,7 +112,9 @@ export class MessageSender {
 function headersOf(handling: AmbientHandling | undefined, options: SendOptions | undefined): MessageHeaders {
   if (handling === undefined) {
     if (options?.headers === undefined && options?.key === undefined) return NO_HEADERS;
-    return options.key === undefined ? { ...options.headers } : { ...options.headers, [HEADERS.key]: options.key };
+    return Object.freeze(
+      options.key === undefined ? { ...options.headers } : { ...options.headers, [HEADERS.key]: options.key },
+    );
   }
   const headers: Record<string, string> = {
     ...options?.headers,
@@ -120,5 +122,5 @@ function headersOf(handling: AmbientHandling | undefined, options: SendOptions |
     [HEADERS.causationId]: handling.messageId,
   };
   if (options?.key !== undefined) headers[HEADERS.key] = options.key;
-  return headers;
+  return Object.freeze(headers);
 }

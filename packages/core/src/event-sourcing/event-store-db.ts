@@ -79,6 +79,8 @@ export interface StreamRange {
 
 export interface StreamPage {
   readonly events: readonly AggregateEvent[];
+  /** The version of the stream at the time of reading; 0 for an unknown stream. */
+  readonly version: number;
   /** False when the range holds nothing behind these events. May be true although nothing follows. */
   readonly hasMore: boolean;
   /** True when `range.transactionId` was given and the stream, in any part, holds that transaction. */

@@ -11,19 +11,10 @@ import type {
   UncommittedAppend,
   UncommittedQuery,
 } from './event-store-db.ts';
-
-interface Stream {
-  readonly events: StreamEvent[];
-  /** Where each append begins and ends. */
-  readonly transactions: Map<string, Span>;
-}
-
-interface Span {
-  readonly first: number;
-  readonly last: number;
-}
+import { LocalStream, type StoredEvent } from './local-stream.ts';
 
 const NO_EVENTS: readonly StreamEvent[] = [];
+const NO_METADATA = Object.freeze({});
 
 /**
  * Events in memory: the default, and the shortest true description of what an event storage does. It lives as long as the
@@ -31,10 +22,10 @@ const NO_EVENTS: readonly StreamEvent[] = [];
  */
 export class LocalEventStoreDb implements EventStoreDb {
   readonly capabilities = { readAll: true, maxEventBytes: Infinity, maxAppendEvents: Infinity } as const;
-  readonly #streams = new Map<string, Stream>();
-  readonly #all: StreamEvent[] = [];
-  // In order of storing, because a Map keeps the order of insertion: the oldest is always first.
-  readonly #uncommitted = new Map<string, UncommittedAppend>();
+  readonly #streams = new Map<string, LocalStream>();
+  readonly #all: StoredEvent[] = [];
+  // In order of storing, because a Set keeps the order of insertion: the oldest is always first.
+  readonly #uncommitted = new Set<UncommittedAppend>();
   readonly #clock: Clock;
 
   constructor(clock: Clock = systemClock) {
@@ -47,55 +38,51 @@ export class LocalEventStoreDb implements EventStoreDb {
     expectedVersion: number,
     events: readonly AggregateEvent[],
   ): Promise<AppendResult> {
-    const stream = this.#streams.get(streamId);
-    const earlier = stream?.transactions.get(transactionId);
-    if (earlier !== undefined) return { version: earlier.last, duplicate: true };
-
-    const version = stream?.events.length ?? 0;
-    if (version !== expectedVersion) throw new ConcurrencyError(streamId, expectedVersion, version);
+    const stream = this.#streams.get(streamId) ?? new LocalStream();
+    const earlier = stream.lastOf(transactionId);
+    if (earlier !== undefined) return { version: earlier.sequenceId, duplicate: true };
+    if (stream.version !== expectedVersion) throw new ConcurrencyError(streamId, expectedVersion, stream.version);
 
     // Copying may throw, so all of it comes before the first change.
-    const stored = events.map((event) => copyOf(event, streamId));
-    this.#store(stream ?? this.#newStream(streamId), streamId, transactionId, stored);
-    return { version: version + stored.length, duplicate: false };
+    const stored = events.map((event) => storedForm(event, streamId, transactionId));
+    if (expectedVersion === 0) this.#streams.set(streamId, stream);
+    for (const event of stored) this.#all.push(event);
+    const append = { streamId, transactionId, storedAt: this.#clock.now() };
+    stream.add(stored, append);
+    this.#uncommitted.add(append);
+    return { version: stream.version, duplicate: false };
   }
 
   async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {
     const stream = this.#streams.get(streamId);
-    if (stream === undefined) return { events: NO_EVENTS, hasMore: false, holdsTransaction: false };
+    if (stream === undefined) return { events: NO_EVENTS, version: 0, hasMore: false, holdsTransaction: false };
     const start = Math.max(from, 1) - 1;
-    const end = Math.min(to, stream.events.length);
+    const end = Math.min(to, stream.version);
     const pageEnd = Math.min(end, start + limit);
-    const events: AggregateEvent[] = [];
-    for (let i = start; i < pageEnd; i++) {
-      const event = stream.events[i];
-      if (event !== undefined) events.push(copyOf(event, streamId));
-    }
     return {
-      events,
+      events: stream.slice(start, pageEnd).map(copyOf),
+      version: stream.version,
       hasMore: pageEnd < end,
-      holdsTransaction: transactionId !== undefined && stream.transactions.has(transactionId),
+      holdsTransaction: transactionId !== undefined && stream.lastOf(transactionId) !== undefined,
     };
   }
 
   async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
     const stream = this.#streams.get(streamId);
-    const span = stream?.transactions.get(transactionId);
-    if (stream === undefined || span === undefined || !this.#uncommitted.has(keyOf(streamId, transactionId))) {
-      return NO_EVENTS;
-    }
-    return stream.events.slice(span.first - 1, span.last).map((event) => copyOf(event, streamId));
+    if (stream?.uncommitted(transactionId) === undefined) return NO_EVENTS;
+    return stream.all.filter((event) => event.transactionId === transactionId).map(copyOf);
   }
 
   async commit(streamId: string, transactionId: string): Promise<void> {
-    this.#uncommitted.delete(keyOf(streamId, transactionId));
+    const append = this.#streams.get(streamId)?.commit(transactionId);
+    if (append !== undefined) this.#uncommitted.delete(append);
   }
 
   async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
     const found: UncommittedAppend[] = [];
-    for (const append of this.#uncommitted.values()) {
+    for (const append of this.#uncommitted) {
       if (append.storedAt >= olderThan || found.length >= limit) break;
-      found.push(append);
+      found.push({ ...append });
     }
     return found;
   }
@@ -104,44 +91,38 @@ export class LocalEventStoreDb implements EventStoreDb {
     const start = after === undefined ? 0 : Number(after);
     const end = Math.min(start + limit, this.#all.length);
     return {
-      events: this.#all.slice(start, end).map((event) => copyOf(event, event.streamId)),
+      events: this.#all.slice(start, end).map(copyOf),
       cursor: end === 0 ? undefined : String(end),
       hasMore: end < this.#all.length,
     };
   }
-
-  #newStream(streamId: string): Stream {
-    const stream: Stream = { events: [], transactions: new Map() };
-    this.#streams.set(streamId, stream);
-    return stream;
-  }
-
-  #store(stream: Stream, streamId: string, transactionId: string, events: readonly StreamEvent[]): void {
-    const first = stream.events.length + 1;
-    for (const event of events) {
-      stream.events.push(event);
-      this.#all.push(event);
-    }
-    stream.transactions.set(transactionId, { first, last: stream.events.length });
-    this.#uncommitted.set(keyOf(streamId, transactionId), { streamId, transactionId, storedAt: this.#clock.now() });
-  }
 }
 
-// Stream ids can hold any character, so the length of the first part is what keeps two pairs apart.
-function keyOf(streamId: string, transactionId: string): string {
-  return `${streamId.length}:${streamId}${transactionId}`;
-}
-
-function copyOf(event: AggregateEvent, streamId: string): StreamEvent {
+function storedForm(event: AggregateEvent, streamId: string, transactionId: string): StoredEvent {
   return {
     streamId,
     aggregateId: event.aggregateId,
     sequenceId: event.sequenceId,
-    date: new Date(event.date),
+    time: event.date.getTime(),
+    name: event.name,
+    revision: event.revision,
+    payload: copy(event.payload),
+    transactionId,
+    // Frozen, so that every reader can be given the same.
+    metadata: Object.keys(event.metadata).length === 0 ? NO_METADATA : Object.freeze({ ...event.metadata }),
+  };
+}
+
+function copyOf(event: StoredEvent): StreamEvent {
+  return {
+    streamId: event.streamId,
+    aggregateId: event.aggregateId,
+    sequenceId: event.sequenceId,
+    date: new Date(event.time),
     name: event.name,
     revision: event.revision,
     payload: copy(event.payload),
     transactionId: event.transactionId,
-    metadata: { ...event.metadata },
+    metadata: event.metadata,
   };
 }

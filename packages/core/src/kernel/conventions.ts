@@ -11,7 +11,7 @@ export type Method = (this: object, ...parameters: never[]) => unknown;
  */
 export function methodsByMessage(prototype: object, prefix: 'on' | 'handle'): Map<string, Method> {
   const found = new Map<string, Method>();
-  for (let level = prototype; level !== Object.prototype && level !== null; level = Object.getPrototypeOf(level)) {
+  for (let level: object | null = prototype; level !== null && level !== Object.prototype; level = parentOf(level)) {
     for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const name = messageOfMethod(key, prefix);
       if (name === undefined || found.has(name) || typeof property.value !== 'function') continue;
@@ -32,4 +32,8 @@ export function messageOfMethod(method: string, prefix: string): string | undefi
 /** The method that the convention expects for a message. */
 export function methodFor(messageName: string, prefix: 'on' | 'handle'): string {
   return `${prefix}${messageName}`;
+}
+
+function parentOf(prototype: object): object | null {
+  return Object.getPrototypeOf(prototype) as object | null;
 }

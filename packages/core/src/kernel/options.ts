@@ -24,7 +24,7 @@ export function withDefaults<T extends object>(defaults: T, given: Partial<T> | 
   const result = { ...defaults };
   for (const key of Object.keys(given) as (keyof T)[]) {
     const value = given[key];
-    if (value !== undefined) result[key] = value as T[typeof key];
+    if (value !== undefined) result[key] = value;
   }
   return result;
 }

@@ -16,7 +16,7 @@ export function copy<T>(value: T): T {
   try {
     return copyValue(value, 0) as T;
   } catch (error) {
-    if (error === UNREPRESENTABLE) throw refuse(value);
+    if (error instanceof Unrepresentable) throw refuse(value);
     throw error;
   }
 }
@@ -35,8 +35,8 @@ export function plainTop(payload: unknown): unknown {
   return { ...payload };
 }
 
-/** Thrown on the fast path, caught at its entry. Not an Error: nobody needs its stack. */
-const UNREPRESENTABLE = Symbol('unrepresentable');
+/** Thrown on the fast path, caught at its entry, where the place is looked for. */
+class Unrepresentable extends Error {}
 
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -55,11 +55,11 @@ function isBuiltIn(value: object): boolean {
 
 function copyValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object') {
-    if (typeof value === 'function' || typeof value === 'symbol') throw UNREPRESENTABLE;
+    if (typeof value === 'function' || typeof value === 'symbol') throw new Unrepresentable();
     return value;
   }
   if (value === null) return null;
-  if (depth > DEEPEST_PAYLOAD) throw UNREPRESENTABLE;
+  if (depth > DEEPEST_PAYLOAD) throw new Unrepresentable();
   if (Array.isArray(value)) return copyArray(value, depth + 1);
   if (isPlainObject(value)) return copyObject(value as Record<string, unknown>, depth + 1);
   return copyBuiltIn(value, depth + 1);
@@ -93,7 +93,7 @@ export function define(object: object, key: string, value: unknown): void {
 
 function copyBuiltIn(value: object, depth: number): unknown {
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw UNREPRESENTABLE;
+    if (Number.isNaN(value.getTime())) throw new Unrepresentable();
     return new Date(value);
   }
   if (value instanceof Map) {
@@ -107,7 +107,7 @@ function copyBuiltIn(value: object, depth: number): unknown {
     return result;
   }
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  throw UNREPRESENTABLE;
+  throw new Unrepresentable();
 }
 
 // Elements of maps and sets travel inside JSON arrays, where undefined becomes null.

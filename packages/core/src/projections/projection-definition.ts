@@ -19,7 +19,7 @@ export class ProjectionDefinition {
   constructor(projectionClass: ProjectionClass) {
     this.#class = projectionClass;
     this.name = projectionClass.projectionName ?? projectionClass.name;
-    this.isOverMany = typeof projectionClass.prototype.viewsOf === 'function';
+    this.isOverMany = 'viewsOf' in (projectionClass.prototype as object);
   }
 
   get sources(): readonly AggregateClass[] {

@@ -103,7 +103,7 @@ class LocalReceiver implements InboundTransport {
 
   async close(): Promise<void> {
     // Backwards, because each one goes to the front of the queue.
-    for (const transaction of [...this.#open].reverse()) if (transaction.isOurs) await transaction.release();
+    for (const transaction of [...this.#open].toReversed()) if (transaction.isOurs) await transaction.release();
     this.#open.clear();
   }
 
@@ -155,18 +155,22 @@ class LocalTransaction implements MessageTransaction {
   }
 
   commit(): Promise<void> {
-    return this.#end(() => this.#endpoint.queue.remove(this.#entry));
+    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    this.#endpoint.queue.remove(this.#entry);
+    return DONE;
   }
 
   fail(retryAt = 0): Promise<void> {
-    return this.#end(() => this.#endpoint.queue.putBack(this.#entry, retryAt, false));
+    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    this.#endpoint.queue.putBack(this.#entry, retryAt, false);
+    return DONE;
   }
 
   release(retryAt = 0): Promise<void> {
-    return this.#end(() => {
-      this.#entry.deliveries--;
-      this.#endpoint.queue.putBack(this.#entry, retryAt, true);
-    });
+    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    this.#entry.deliveries--;
+    this.#endpoint.queue.putBack(this.#entry, retryAt, true);
+    return DONE;
   }
 
   extend(leaseMs: number): Promise<void> {
@@ -176,17 +180,16 @@ class LocalTransaction implements MessageTransaction {
   }
 
   deadLetter(reason: DeadLetterReason): Promise<void> {
-    return this.#end(() => {
-      this.#endpoint.queue.remove(this.#entry);
-      this.#endpoint.deadLetters.add(this.#entry.message, reason);
-    });
+    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    this.#endpoint.queue.remove(this.#entry);
+    this.#endpoint.deadLetters.add(this.#entry.message, reason);
+    return DONE;
   }
 
-  #end(how: () => void): Promise<void> {
+  /** Ends this delivery, if it is still ours. */
+  #isEnding(): boolean {
     this.#open.delete(this);
-    if (!this.isOurs) return Promise.reject(this.#lost());
-    how();
-    return DONE;
+    return this.isOurs;
   }
 
   #lost(): LeaseLostError {
@@ -199,7 +202,8 @@ function copyOf(message: TransportMessage): TransportMessage {
     id: message.id,
     name: message.name,
     payload: copyPayload(message.payload),
-    headers: { ...message.headers },
+    // Frozen, so that all receivers can be given the same.
+    headers: Object.isFrozen(message.headers) ? message.headers : Object.freeze({ ...message.headers }),
     endpoint: message.endpoint,
     component: message.component,
     deliverAt: message.deliverAt,

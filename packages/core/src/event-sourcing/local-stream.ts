@@ -1,0 +1,58 @@
+import type { StreamEvent } from './aggregate-event.ts';
+import type { UncommittedAppend } from './event-store-db.ts';
+
+/** An event as it is kept in memory: a number is much smaller than a Date. */
+export interface StoredEvent extends Omit<StreamEvent, 'date'> {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Up to this many events, looking through them is faster than keeping an index of their transactions, and takes no memory. */
+const LONGEST_WITHOUT_INDEX = 32;
+
+/** One stream in memory. */
+export class LocalStream {
+  readonly #events: StoredEvent[] = [];
+  readonly #uncommitted: UncommittedAppend[] = [];
+  // Each transaction's last event; made when the stream gets long.
+  #index: Map<string, StoredEvent> | undefined;
+
+  get version(): number {
+    return this.#events.length;
+  }
+
+  get all(): readonly StoredEvent[] {
+    return this.#events;
+  }
+
+  slice(start: number, end: number): StoredEvent[] {
+    return this.#events.slice(start, end);
+  }
+
+  /** The last event that a transaction stored here, if it did. */
+  lastOf(transactionId: string): StoredEvent | undefined {
+    if (this.#index !== undefined) return this.#index.get(transactionId);
+    return this.#events.findLast((event) => event.transactionId === transactionId);
+  }
+
+  add(events: readonly StoredEvent[], append: UncommittedAppend): void {
+    for (const event of events) {
+      this.#events.push(event);
+      this.#index?.set(event.transactionId, event);
+    }
+    this.#uncommitted.push(append);
+    if (this.#index === undefined && this.#events.length > LONGEST_WITHOUT_INDEX) {
+      this.#index = new Map(this.#events.map((event) => [event.transactionId, event]));
+    }
+  }
+
+  uncommitted(transactionId: string): UncommittedAppend | undefined {
+    return this.#uncommitted.find((append) => append.transactionId === transactionId);
+  }
+
+  /** Returns the append that was uncommitted until now. */
+  commit(transactionId: string): UncommittedAppend | undefined {
+    const at = this.#uncommitted.findIndex((append) => append.transactionId === transactionId);
+    return at < 0 ? undefined : this.#uncommitted.splice(at, 1)[0];
+  }
+}
