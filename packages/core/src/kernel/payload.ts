@@ -8,8 +8,8 @@ import { NotRepresentableError } from './errors.ts';
  * value again, slowly, to name the place.
  */
 
-/** Beyond this depth a value is taken for a cycle or an accident; JSON.parse itself gives up not far above. */
-export const DEEPEST_PAYLOAD = 2_000;
+/** Beyond this depth a value is taken for a cycle or an accident; recursion would run out of stack not far above. */
+export const DEEPEST_PAYLOAD = 1_000;
 
 /** A copy that shares nothing with the original. Throws `ND_NOT_REPRESENTABLE`, naming the path. */
 export function copy<T>(value: T): T {
