@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { importCommand } from './import/import-command.ts';
+import { UserError } from './user-error.ts';
+
+const program = new Command('openstore').description('A shop built on @ndomain/core.');
+
+program
+  .command('import')
+  .description('imports an order history (CSV) through commands on the bus, and prints a summary')
+  .argument('<file>', 'the CSV file')
+  .option('--stock <units>', 'units that each sale begins with', wholeNumber('500', 0), 500)
+  .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
+  .option('--json', 'print one JSON object instead of text', false)
+  .action((file: string, options: { stock: number; concurrency: number; json: boolean }) =>
+    importCommand(userPath(file), options),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function wholeNumber(example: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}, such as ${example}.`);
+  };
+}
+
+/** npm runs scripts in the root of the repository, and says in INIT_CWD where its user stands. */
+function userPath(file: string): string {
+  const userDir = process.env['INIT_CWD'];
+  return existsSync(file) || userDir === undefined ? file : path.resolve(userDir, file);
+}
