@@ -8,7 +8,7 @@ import { incoming } from '../cqrs/incoming.ts';
 import type { HistoryOf } from '../event-sourcing/event-store.ts';
 import type { RunningContext } from './running-context.ts';
 import type { ProcessorSettings, Registration } from './processor-builder.ts';
-import type { Resolver } from './settings.ts';
+import type { Constructor, Resolver } from './settings.ts';
 
 /** What the handlers of an endpoint are made with. */
 export interface HandlerServices {
@@ -64,7 +64,7 @@ function instanceOf(
   { context, resolver }: HandlerServices,
 ): object {
   if (registration.factory !== undefined) return registration.factory(context);
-  if (resolver !== undefined) return resolver(registration.class);
+  if (resolver !== undefined) return resolver(registration.class as Constructor<object>, context);
   const { name } = registration.class;
   throw new ConfigurationError(
     `Nobody says how to make ${name}. Pass a function: registerHandler(${name}, (c) => new ${name}(…)); ` +

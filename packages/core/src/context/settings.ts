@@ -10,9 +10,16 @@ import type { SnapshotStore } from '../event-sourcing/snapshot-store.ts';
 import type { QueryStore } from '../projections/query-store.ts';
 import type { Backend, Provider, Subscriptions } from './backend.ts';
 import type { ProcessorSettings } from './processor-builder.ts';
+import type { RunningContext } from './running-context.ts';
 
-/** Makes an instance of a class, as IoC containers do: `(c) => container.resolve(c)`. */
-export type Resolver = <Instance extends object>(target: new (...parameters: never) => Instance) => Instance;
+/**
+ * Makes an instance of a class, as IoC containers do: `(type) => container.resolve(type)`. The context, which is about to run, is
+ * for what handlers need of it, such as repositories.
+ */
+export type Resolver = <Instance extends object>(target: Constructor<Instance>, context: RunningContext) => Instance;
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as containers write it: with "never" their resolve(type) does not compile
+export type Constructor<Instance extends object> = new (...parameters: any[]) => Instance;
 
 /** What the builder has been told, until `start()` makes it run. */
 export interface Settings {
