@@ -44,11 +44,11 @@ export function handlersOf(instance: object): Map<string, MessageHandler> {
 
 function methodsOf(instance: object): [name: string, method: Method][] {
   const prototype = Object.getPrototypeOf(instance) as object;
-  return [
-    ...methodsByMessage(prototype, 'handle'),
-    ...methodsByMessage(prototype, 'on'),
-    ...decoratedMethodsOf(instance),
-  ];
+  const decorated = decoratedMethodsOf(instance);
+  // What a decorator says about a method stands instead of what its name would say.
+  const settled = new Set(decorated.map(([, method]) => method));
+  const named = [...methodsByMessage(prototype, 'handle'), ...methodsByMessage(prototype, 'on')];
+  return [...named.filter(([, method]) => !settled.has(method)), ...decorated];
 }
 
 function decoratedMethodsOf(instance: object): [name: string, method: Method][] {
