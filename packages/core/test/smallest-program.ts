@@ -1,14 +1,6 @@
 // #region program
-import {
-  Aggregate,
-  type AggregateRepository,
-  DomainContext,
-  type Handles,
-  type Mutates,
-  Projection,
-  type Projects,
-  State,
-} from '@ndomain/core';
+import { Aggregate, DomainContext, Projection, State } from '@ndomain/core';
+import type { AggregateRepository, Handles, Mutates, Projects } from '@ndomain/core';
 
 type CartCommands = { AddItem: { cartId: string; sku: string; quantity: number } };
 type CartEvents = { ItemAdded: { sku: string; quantity: number } };
@@ -48,7 +40,7 @@ class CartTotals extends Projection<{ units: number }> implements Projects<{ uni
   }
 }
 
-await using context = await DomainContext.configure()
+const context = await DomainContext.configure()
   .eventSourcing((c) => c.bind(Cart))
   .bus((c) =>
     c.withProcessor((p) =>
@@ -63,4 +55,5 @@ await using context = await DomainContext.configure()
 await context.commands<CartCommands>().send('AddItem', { cartId: 'cart-1', sku: 'lantern', quantity: 6 });
 const totals = await context.views(CartTotals).getOrWaitUntil('cart-1', 1);
 console.log(`cart-1 holds ${totals.data?.units} units`);
+await context.stop();
 // #endregion program

@@ -54,10 +54,13 @@ interface Loaded<A> {
 export class AggregateRepository<A extends Aggregate> {
   readonly #definition: AggregateDefinition<A>;
   readonly #services: RepositoryServices;
+  /** Whether there are snapshots or a cache at all. */
+  readonly #remembers: boolean;
 
   constructor(definition: AggregateDefinition<A>, services: RepositoryServices) {
     this.#definition = definition;
     this.#services = services;
+    this.#remembers = services.cache !== undefined || services.snapshots !== undefined;
   }
 
   /** Throws `ND_AGGREGATE_NOT_FOUND` when there is none. */
@@ -109,7 +112,8 @@ export class AggregateRepository<A extends Aggregate> {
         return aggregate;
       }
       if (aggregate.version === 0 && !mayCreate) throw new AggregateNotFoundError(this.#definition.name, id);
-      await change(aggregate);
+      const changing = change(aggregate);
+      if (changing !== undefined) await changing;
       if (aggregate.changes.length === 0) return aggregate;
       try {
         const duplicate = await this.#store(aggregate, transactionId);
@@ -130,7 +134,7 @@ export class AggregateRepository<A extends Aggregate> {
     const { duplicate } = await this.#services.eventStore.append(streamId, transactionId, originalVersion, events);
     Aggregate.markSaved(aggregate);
     if (duplicate) this.#services.cache?.delete(streamId);
-    else await this.#remember(streamId, aggregate, originalVersion);
+    else if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion);
     return duplicate;
   }
 
@@ -152,21 +156,24 @@ export class AggregateRepository<A extends Aggregate> {
 
   async #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
     const streamId = this.#definition.streamIdOf(id);
-    const begun = await this.#beginning(streamId);
-    const loaded = await this.#loadFrom(begun, id, streamId, transactionId);
-    // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
-    return loaded ?? (await this.#loadFrom(undefined, id, streamId, transactionId)) ?? this.#nothing(id);
+    if (this.#remembers) {
+      const begun = await this.#beginning(streamId);
+      const loaded = begun === undefined ? undefined : await this.#loadFrom(begun, id, streamId, transactionId);
+      // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
+      if (loaded !== undefined) return loaded;
+    }
+    const all = await this.#loadFrom({ state: this.#definition.newState(), version: 0 }, id, streamId, transactionId);
+    return all ?? { aggregate: this.#definition.create(id), holdsTransaction: false };
   }
 
   /** Goes on from where `begun` ends. Undefined when the stream does not reach that far. */
   async #loadFrom(
-    begun: Beginning | undefined,
+    { state, version: begunAt }: Beginning,
     id: string,
     streamId: string,
     transactionId: string | undefined,
   ): Promise<Loaded<A> | undefined> {
-    const state = begun?.state ?? this.#definition.newState();
-    let version = begun?.version ?? 0;
+    let version = begunAt;
     for (;;) {
       const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
       const page = await this.#services.eventStore.loadPage(streamId, range);
@@ -177,14 +184,9 @@ export class AggregateRepository<A extends Aggregate> {
     }
   }
 
-  #nothing(id: string): Loaded<A> {
-    return { aggregate: this.#definition.create(id), holdsTransaction: false };
-  }
-
   /** The newest usable State from cache or snapshot. */
   async #beginning(streamId: string): Promise<Beginning | undefined> {
-    const { cache, snapshots } = this.#services;
-    if (cache === undefined && snapshots === undefined) return undefined;
+    const { cache } = this.#services;
     const snapshot = cache?.get(streamId) ?? (await this.#loadSnapshot(streamId));
     const state = snapshot === undefined ? undefined : this.#definition.restore(snapshot);
     return snapshot === undefined || state === undefined ? undefined : { state, version: snapshot.version };
@@ -205,7 +207,6 @@ export class AggregateRepository<A extends Aggregate> {
   /** Keeps what was just stored in the cache, and makes a snapshot when one is due. Failing to do so costs time, not data. */
   async #remember(streamId: string, aggregate: A, versionBefore: number): Promise<void> {
     const { cache, snapshots, logger } = this.#services;
-    if (cache === undefined && snapshots === undefined) return;
     try {
       cache?.set(streamId, this.#definition.snapshotOf(aggregate));
       if (snapshots === undefined) return;

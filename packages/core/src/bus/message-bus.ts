@@ -1,6 +1,6 @@
 import { UnroutedMessageError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { currentHandling } from '../kernel/message-context.ts';
+import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
 import { copyPayload } from '../kernel/payload.ts';
 import type { Message, TransportMessage } from './message.ts';
 import type { Subscription } from './subscriptions/subscription.ts';
@@ -35,11 +35,9 @@ export class MessageBus {
    * Sends messages. Within a handler they are kept until it has succeeded, leave together then, and never leave when it fails
    * (G2). Outside of one, or with `immediately`, a resolved promise means that every subscription's copy is durably queued.
    */
-  async send(messages: readonly OutgoingMessage[], immediately = false): Promise<void> {
+  send(messages: readonly OutgoingMessage[], immediately = false): Promise<void> {
     const handling = immediately ? undefined : currentHandling();
-    if (handling === undefined) return this.dispatch(messages);
-    // The handler may go on changing what it has sent.
-    handling.hold(messages.map((message) => ({ ...message, payload: copyPayload(message.payload) })));
+    return handling === undefined ? this.dispatch(messages) : hold(handling, messages);
   }
 
   /** Sends messages now, whatever is being handled. */
@@ -57,8 +55,10 @@ export class MessageBus {
   async #dispatchSlowly(messages: readonly OutgoingMessage[]): Promise<void> {
     const addressed: TransportMessage[] = [];
     for (const message of messages) {
-      const known = this.#subscriptions.resolve(message.name);
-      const subscriptions = known.length > 0 ? known : await this.#subscriptions.resolveAgain(message.name);
+      const { name } = message;
+      const known = this.#subscriptions.resolve(name);
+      const mayBeKnown = known.length === 0 && !this.#subscriptions.isKnownAbsent(name);
+      const subscriptions = mayBeKnown ? await this.#subscriptions.resolveAgain(name) : known;
       if (subscriptions.length === 0) this.#unrouted(message);
       address(message, subscriptions, addressed);
     }
@@ -71,6 +71,11 @@ export class MessageBus {
     this.#warned.add(name);
     this.#logger.warn({ message: name }, `nobody subscribes to "${name}"; it goes nowhere (said once per name)`);
   }
+}
+
+/** The handler may go on changing what it has sent, so what is kept is a copy. */
+async function hold(handling: AmbientHandling, messages: readonly OutgoingMessage[]): Promise<void> {
+  handling.hold(messages.map((message) => ({ ...message, payload: copyPayload(message.payload) })));
 }
 
 function address(

@@ -70,10 +70,10 @@ export class EventStore {
   }
 
   /** Reads one page of a stream, each event in today's form. */
-  async loadPage(streamId: string, range: StreamRange): Promise<StreamPage> {
-    const page = await this.db.load(streamId, range);
-    const events = this.#current(streamId, page.events);
-    return events === page.events ? page : { ...page, events };
+  loadPage(streamId: string, range: StreamRange): Promise<StreamPage> {
+    const history = this.#historyOf(aggregateNameOf(streamId));
+    const page = this.db.load(streamId, range);
+    return history === undefined || history.isEmpty ? page : this.#currentPage(streamId, page);
   }
 
   /**
@@ -113,6 +113,11 @@ export class EventStore {
       }
     }
     return { found: left.length, published, errors };
+  }
+
+  async #currentPage(streamId: string, loading: Promise<StreamPage>): Promise<StreamPage> {
+    const page = await loading;
+    return { ...page, events: this.#current(streamId, page.events) };
   }
 
   #current(streamId: string, events: readonly AggregateEvent[]): readonly AggregateEvent[] {

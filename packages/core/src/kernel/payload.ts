@@ -76,9 +76,9 @@ function copyArray(array: readonly unknown[], depth: number): unknown[] {
 
 function copyObject(object: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(object)) {
+  for (const key in object) {
     const member = object[key];
-    if (member === undefined) continue;
+    if (member === undefined || !Object.hasOwn(object, key)) continue;
     const copied = typeof member === 'string' ? member : copyValue(member, depth);
     if (key === '__proto__') define(result, key, copied);
     else result[key] = copied;

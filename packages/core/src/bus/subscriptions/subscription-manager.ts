@@ -45,13 +45,17 @@ export class SubscriptionManager {
     return this.#byTopic.get(topic) ?? NOBODY;
   }
 
-  /** The same after asking the store, for a topic that seems to have nobody. Asks at most every few seconds. */
+  /** True when the store, asked a moment ago, knew nobody who wants a topic. */
+  isKnownAbsent(topic: string): boolean {
+    const until = this.#absentUntil.get(topic);
+    return until !== undefined && until > this.#clock.now();
+  }
+
+  /** Those who want a topic, as the store knows them. */
   async resolveAgain(topic: string): Promise<readonly Subscription[]> {
-    const now = this.#clock.now();
-    if ((this.#absentUntil.get(topic) ?? 0) > now) return NOBODY;
     for (const subscription of await this.#store.getByTopic(topic)) this.#change('added', subscription);
     const found = this.resolve(topic);
-    if (found.length === 0) this.#absentUntil.set(topic, now + BELIEVE_ABSENCE_MS);
+    if (found.length === 0) this.#absentUntil.set(topic, this.#clock.now() + BELIEVE_ABSENCE_MS);
     return found;
   }
 
