@@ -1,4 +1,4 @@
-import { DomainContext, type Backend, type Logger } from '@ndomain/core';
+import { AggregateDefinition, DomainContext, type Backend, type Logger, type MessageContext } from '@ndomain/core';
 import { AuctionCommandHandler } from './domain/auction/auction-command-handler.ts';
 import { Auction } from './domain/auction/auction.ts';
 import type { AuctionCommands } from './domain/auction/contracts.ts';
@@ -18,8 +18,8 @@ import { storeBackend, type StoreOptions } from './store-backend.ts';
 export interface ShopOptions extends StoreOptions {
   /** How many messages of an endpoint are handled at the same time. @default 16 */
   readonly concurrency?: number;
-  /** Told about everything that happens in the shop, on an endpoint of its own. @default nobody */
-  readonly onEvent?: object;
+  /** Told about every event of a sale or an auction, on an endpoint of its own. @default nobody */
+  readonly onEvent?: (event: MessageContext) => void;
   /** @default warnings and errors go to stderr */
   readonly logger?: Logger;
   /** @default the one that the options name */
@@ -28,7 +28,6 @@ export interface ShopOptions extends StoreOptions {
   readonly now?: () => Date;
 }
 
-/** The endpoints that an import has to see drained: commands first, what follows from them second. */
 export const ENDPOINTS = { sales: 'sales', auctions: 'auctions', readModels: 'read-models', live: 'live' } as const;
 
 /** The whole shop: all that is chosen about storage, messages and handlers. */
@@ -71,7 +70,15 @@ export function startShop(options: ShopOptions = {}): Promise<DomainContext> {
             .registerProjection(MemberOrder)
             .registerHandler(new RejectionLog(logger)),
         );
-      if (onEvent !== undefined) c.withProcessor((p) => p.endpoint(ENDPOINTS.live).registerHandler(onEvent));
+      if (onEvent === undefined) return;
+      c.withProcessor((p) => {
+        const events = p.endpoint(ENDPOINTS.live).events<Record<string, unknown>>();
+        for (const name of [Sale, Auction].flatMap(
+          (each) => new AggregateDefinition<Sale | Auction>(each).eventNames,
+        )) {
+          events.handle(name, (_payload, event) => onEvent(event), { component: 'live' });
+        }
+      });
     })
     .start();
 }

@@ -2,9 +2,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { importCommand } from './import/import-command.ts';
+import { serveCommand } from './serve-command.ts';
 import { UserError } from './user-error.ts';
 
 const program = new Command('openstore').description('A shop built on @ndomain/core.');
+
+program
+  .command('serve')
+  .description('serves the shop and its web page')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <number>', 'port to listen on', wholeNumber('3000', 0, 65_535), 3_000)
+  .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
+  .action((options: { host: string; port: number; concurrency: number }) => serveCommand(options));
 
 program
   .command('import')
