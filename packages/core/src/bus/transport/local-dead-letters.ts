@@ -1,4 +1,3 @@
-import { newId } from '../../kernel/ids.ts';
 import { copy } from '../../kernel/payload.ts';
 import type { TransportMessage } from '../message.ts';
 import type { DeadLetter, DeadLetterReason, DeadLetters } from './dead-letters.ts';
@@ -13,6 +12,7 @@ export class LocalDeadLetters implements DeadLetters {
   readonly #endpoint: string;
   readonly #queue: LocalQueue;
   readonly #letters = new Map<string, LocalDeadLetter>();
+  #added = 0;
 
   constructor(endpoint: string, queue: LocalQueue) {
     this.#endpoint = endpoint;
@@ -20,7 +20,8 @@ export class LocalDeadLetters implements DeadLetters {
   }
 
   add(message: TransportMessage, reason: DeadLetterReason): void {
-    const id = newId();
+    // In order of adding, so that a page goes on behind a letter also when that one is gone.
+    const id = String(++this.#added).padStart(12, '0');
     this.#letters.set(id, { id, endpoint: this.#endpoint, reason, message });
   }
 
@@ -30,8 +31,8 @@ export class LocalDeadLetters implements DeadLetters {
 
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<readonly DeadLetter[]> {
     const letters = [...this.#letters.values()];
-    const start = after === undefined ? 0 : letters.findIndex(({ id }) => id === after) + 1;
-    return letters.slice(start, start + limit).map((letter) => copy(letter));
+    const rest = after === undefined ? letters : letters.filter(({ id }) => id > after);
+    return rest.slice(0, limit).map((letter) => copy(letter));
   }
 
   async retry(ids: readonly string[] | 'all'): Promise<number> {
