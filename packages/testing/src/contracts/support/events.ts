@@ -1,0 +1,66 @@
+import { aggregateIdOf, type AggregateEvent, type AppendResult, type EventStoreDb } from '@ndomain/core';
+
+export const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** Events that follow a version, with these payloads. */
+export function eventsAfter(
+  version: number,
+  payloads: readonly unknown[],
+  { streamId = 'Sale/1', transactionId = 't' }: { streamId?: string; transactionId?: string } = {},
+): AggregateEvent[] {
+  return payloads.map((payload, i) => ({
+    aggregateId: aggregateIdOf(streamId),
+    sequenceId: version + i + 1,
+    date: new Date('2010-12-01T08:26:00.123Z'),
+    name: 'Happened',
+    revision: 1,
+    payload,
+    transactionId,
+    metadata: {},
+  }));
+}
+
+/** Appends events with these payloads. */
+export function append(
+  db: EventStoreDb,
+  streamId: string,
+  transactionId: string,
+  expectedVersion: number,
+  payloads: readonly unknown[] = [{}],
+): Promise<AppendResult> {
+  return db.append(
+    streamId,
+    transactionId,
+    expectedVersion,
+    eventsAfter(expectedVersion, payloads, { streamId, transactionId }),
+  );
+}
+
+/** All events of a stream, read page by page. */
+export async function loadAll(db: EventStoreDb, streamId: string, limit = 1_000): Promise<AggregateEvent[]> {
+  const all: AggregateEvent[] = [];
+  for (let from = 1; ;) {
+    const page = await db.load(streamId, { from, to: FOREVER, limit });
+    all.push(...page.events);
+    const last = page.events.at(-1);
+    if (!page.hasMore || last === undefined) return all;
+    from = last.sequenceId + 1;
+  }
+}
+
+export async function versionOf(db: EventStoreDb, streamId: string): Promise<number> {
+  return (await db.load(streamId, { from: 1, to: FOREVER, limit: 1 })).version;
+}
+
+export function sequenceIds(events: readonly AggregateEvent[]): number[] {
+  return events.map(({ sequenceId }) => sequenceId);
+}
+
+export function payloads(events: readonly AggregateEvent[]): unknown[] {
+  return events.map(({ payload }) => payload);
+}
+
+/** The numbers from `first` to `last`. */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}

@@ -1,0 +1,26 @@
+import type { Transport, TransportCapabilities } from '@ndomain/core';
+import type { SuiteTime } from '../../time/suite-time.ts';
+import type { Case, SuiteSetup } from '../suite.ts';
+
+/** A transport without messages, opened twice. */
+export interface TransportBackend {
+  readonly first: Transport;
+  /** Another instance on the same backend, as another process has. The same one where the queues live in the process. */
+  readonly second: Transport;
+  readonly time: SuiteTime;
+}
+
+export interface TransportSetup extends SuiteSetup<TransportBackend> {
+  /** What the transport can do. A case holds it against what the instances say. */
+  readonly capabilities: TransportCapabilities;
+  /** How long messages are leased in these cases, in milliseconds: as short as the backend and its tests' patience allow. */
+  readonly leaseMs: number;
+  /** Puts something into an endpoint's queue that is none of our messages. Absent: those cases are skipped. */
+  readonly inject?: (backend: TransportBackend, endpoint: string, raw: string) => Promise<void>;
+  /** Closes the instances, and opens the same backend again, as a restart does. Absent: those cases are skipped. */
+  readonly restart?: (backend: TransportBackend) => Promise<Transport>;
+  /** An endpoint name that the backend refuses. Absent: it takes any. */
+  readonly refusedEndpoint?: string;
+}
+
+export type TransportCase = Case<TransportBackend, TransportSetup>;

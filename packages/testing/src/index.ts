@@ -1,0 +1,37 @@
+// The public surface: what is not listed here cannot be reached.
+
+// Contract suites
+export type { EventStoreBackend, EventStoreSetup } from './contracts/event-store/event-store-setup.ts';
+export { eventStoreSuite } from './contracts/event-store/event-store-suite.ts';
+export type { QueryStoreBackend, QueryStoreSetup } from './contracts/query-store/query-store-setup.ts';
+export { queryStoreSuite } from './contracts/query-store/query-store-suite.ts';
+export {
+  snapshotStoreSuite,
+  type SnapshotStoreBackend,
+  type SnapshotStoreSetup,
+} from './contracts/snapshot-store/snapshot-store-suite.ts';
+export {
+  subscriptionBrokerSuite,
+  type SubscriptionBrokerBackend,
+  type SubscriptionBrokerSetup,
+} from './contracts/subscriptions/subscription-broker-suite.ts';
+export {
+  subscriptionStoreSuite,
+  type SubscriptionStoreBackend,
+  type SubscriptionStoreSetup,
+} from './contracts/subscriptions/subscription-store-suite.ts';
+export type { Skip, SuiteSetup, TestFunction, TestRunner } from './contracts/suite.ts';
+export type { TransportBackend, TransportSetup } from './contracts/transport/transport-setup.ts';
+export { transportSuite } from './contracts/transport/transport-suite.ts';
+
+// Time
+export { eventually, type EventuallyOptions } from './time/eventually.ts';
+export { realTime, virtualTime, type SuiteTime } from './time/suite-time.ts';
+export { turns } from './time/turns.ts';
+export { VirtualClock, type VirtualClockOptions } from './time/virtual-clock.ts';
+
+// Faults
+export { FaultPlan, InjectedFault, type Fault, type FaultRates } from './faults/fault-plan.ts';
+export { FaultyEventStoreDb } from './faults/faulty-event-store-db.ts';
+export { FaultyTransport } from './faults/faulty-transport.ts';
+export { seededRandom } from './faults/seeded-random.ts';

@@ -1,0 +1,114 @@
+import type { Clock, Timer } from '@ndomain/core';
+import { turns } from './turns.ts';
+
+export interface VirtualClockOptions {
+  /**
+   * The time at which it begins, in milliseconds since the epoch.
+   * @default 2010-12-01T08:26:00Z
+   */
+  readonly startAt?: number;
+  /**
+   * How many turns of the event loop follow each timer, at least 1, so that what it set in motion comes to rest before the next one.
+   * One is enough for promises; code that waits for files or sockets needs more.
+   * @default 1
+   */
+  readonly turns?: number;
+}
+
+interface VirtualTimer {
+  readonly dueAt: number;
+  readonly callback: () => void;
+}
+
+/** More timers than this in one move are taken for two that set each other off for ever. */
+const MOST_TIMERS_PER_MOVE = 1_000_000;
+
+/**
+ * Time that stands still until a test moves it. Timers fire in the order of their moments, those of one moment in the order in
+ * which they were set, and what a timer sets in motion comes to rest before the next one fires: an hour passes in no time, and the
+ * same way every time.
+ *
+ * ```ts
+ * const clock = new VirtualClock();
+ * await using context = await DomainContext.configure().clock(clock).…start();
+ * await clock.advance(10_000);
+ * ```
+ */
+export class VirtualClock implements Clock {
+  // In order of setting, because a Set keeps the order of insertion.
+  readonly #timers = new Set<VirtualTimer>();
+  readonly #turns: number;
+  #now: number;
+  #moving: Promise<void> = Promise.resolve();
+
+  constructor({ startAt = Date.UTC(2010, 11, 1, 8, 26), turns = 1 }: VirtualClockOptions = {}) {
+    this.#now = startAt;
+    this.#turns = turns;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** When the next timer is due, in milliseconds since the epoch; `Infinity` when none is set. */
+  get nextDueAt(): number {
+    let earliest = Infinity;
+    for (const { dueAt } of this.#timers) earliest = Math.min(earliest, dueAt);
+    return earliest;
+  }
+
+  schedule(delayMs: number, callback: () => void): Timer {
+    const timer: VirtualTimer = { dueAt: this.#now + Math.max(0, delayMs), callback };
+    this.#timers.add(timer);
+    return { cancel: () => this.#timers.delete(timer) };
+  }
+
+  /** Moves on by so many milliseconds: see {@link advanceTo}. */
+  advance(ms: number): Promise<void> {
+    return this.#queue(() => this.#moveTo(this.#now + ms));
+  }
+
+  /**
+   * Moves on to a moment, in milliseconds since the epoch, and fires what is due on the way, also what is set on the way. A moment in
+   * the past only lets things come to rest. Moves wait for each other.
+   */
+  advanceTo(time: number): Promise<void> {
+    return this.#queue(() => this.#moveTo(time));
+  }
+
+  /** Lets everything come to rest without moving the time. */
+  settle(): Promise<void> {
+    return turns(this.#turns);
+  }
+
+  #queue(move: () => Promise<void>): Promise<void> {
+    this.#moving = this.#moving.then(move, move);
+    return this.#moving;
+  }
+
+  async #moveTo(target: number): Promise<void> {
+    await this.settle();
+    let fired = 0;
+    for (let timer = this.#nextBy(target); timer !== undefined; timer = this.#nextBy(target)) {
+      if (++fired > MOST_TIMERS_PER_MOVE) throw new Error(`${MOST_TIMERS_PER_MOVE} timers fired and more are due.`);
+      this.#timers.delete(timer);
+      this.#now = Math.max(this.#now, timer.dueAt);
+      timer.callback();
+      await this.settle();
+    }
+    this.#now = Math.max(this.#now, target);
+  }
+
+  #nextBy(target: number): VirtualTimer | undefined {
+    let next: VirtualTimer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.dueAt <= target && (next === undefined || timer.dueAt < next.dueAt)) next = timer;
+    }
+    return next;
+  }
+}
