@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { expect, it } from 'vitest';
 import { OrderWasPlaced, PlaceOrder, Sale, SaleCommands, SaleEvents, Seen } from './support/shop.ts';
 
+// #region domain
 /** Nest makes its providers before the context starts, so what they need of it is looked up when it is needed. */
 @Injectable()
 class Domain {
@@ -31,6 +32,7 @@ class SaleHandler {
     await sales.createOrUpdate(saleId, (sale) => sale.placeOrder(orderId, quantity));
   }
 }
+// #endregion domain
 
 @Injectable()
 class OrderLog {
@@ -50,6 +52,7 @@ class OrderLog {
 class ShopModule {}
 
 it("has its handlers made by Nest's injector", async () => {
+  // #region start
   const app = await NestFactory.createApplicationContext(ShopModule, { logger: false });
   const domain = app.get(Domain);
   await using context = await DomainContext.configure()
@@ -59,6 +62,7 @@ it("has its handlers made by Nest's injector", async () => {
     .ioc((c) => c.resolver((type) => app.get(type)))
     .start();
   domain.context = context;
+  // #endregion start
 
   await context.commands(SaleCommands).send(new PlaceOrder('sale-1', 'order-1', 2));
 

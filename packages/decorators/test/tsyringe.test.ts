@@ -41,12 +41,14 @@ it('has its handlers made by tsyringe', async () => {
     .messages(SaleCommands, SaleEvents)
     .eventSourcing((c) => c.bind(Sale))
     .bus((c) => c.withProcessor((p) => p.endpoint('sales').registerHandler(SaleHandler).registerHandler(OrderLog)))
+    // #region container
     .ioc((c) =>
       c.resolver((type, context) => {
         services.registerInstance('sales', context.repository(Sale));
         return services.resolve(type);
       }),
     )
+    // #endregion container
     .start();
 
   await context.commands(SaleCommands).send(new PlaceOrder('sale-1', 'order-1', 2));

@@ -55,10 +55,8 @@ describe('In the smallest complete program', () => {
     const compilerOptions = { ...options, tsBuildInfoFile: null };
     writeFileSync(path.join(dir, 'tsconfig.json'), JSON.stringify({ ...config, compilerOptions }));
     const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-    output = await run(process.execPath, [tsc, '-p', dir, '--pretty', 'false'], { cwd: dir }).then(
-      ({ stdout }) => stdout,
-      (error: { stdout: string }) => error.stdout,
-    );
+    const compilation = run(process.execPath, [tsc, '-p', dir, '--pretty', 'false'], { cwd: dir });
+    output = (await compilation.catch((error: unknown) => error as { stdout: string })).stdout;
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

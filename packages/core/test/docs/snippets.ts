@@ -13,7 +13,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const MARKED_FENCE = /(?:<!-- snippet: (?<source>\S+?)#(?<region>\S+) -->\n)?```ts\n(?<code>.*?)```/gs;
 
 export function pages(): string[] {
-  return globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md', 'samples/*/README.md'], {
+  return globSync(['README.md', 'docs/**/*.md', 'packages/{core,decorators}/README.md'], {
     cwd: ROOT,
     exclude: ['**/node_modules/**'],
   });
