@@ -45,6 +45,6 @@ function wholeNumber(example: string, least: number, most = Number.MAX_SAFE_INTE
 
 /** npm runs scripts in the root of the repository, and says in INIT_CWD where its user stands. */
 function userPath(file: string): string {
-  const userDir = process.env['INIT_CWD'];
-  return existsSync(file) || userDir === undefined ? file : path.resolve(userDir, file);
+  const inUserDir = path.resolve(process.env['INIT_CWD'] ?? '.', file);
+  return !existsSync(file) && existsSync(inUserDir) ? inUserDir : file;
 }

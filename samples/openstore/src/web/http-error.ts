@@ -42,7 +42,9 @@ export function sendError(error: FastifyError | HttpError | Error, request: Fast
     const named = missingProperty ?? additionalProperty;
     const path = problem.instancePath.split('/').slice(1);
     const field = [...path, ...(typeof named === 'string' ? [named] : [])].join('.');
-    const message = `${field === '' ? (validationContext ?? 'The request') : field}: ${problem.message ?? 'is not valid'}`;
+    const what =
+      problem.keyword === 'pattern' ? 'must be a whole number, such as 50' : (problem.message ?? 'is not valid');
+    const message = `${field === '' ? (validationContext ?? 'The request') : field}: ${what}`;
     void reply.status(400).send({ error: { code: 'INVALID_INPUT', message, field } });
     return;
   }
