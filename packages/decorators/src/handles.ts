@@ -4,7 +4,7 @@ import { messageNameOf, type MessageClass } from './message.ts';
 import { misuse, nameOf, placeOf, refuseStandardDecorators } from './misuse.ts';
 
 /** Only methods that can handle this payload take the decorator. */
-type HandlerMethod<Payload> = (payload: Payload, context: MessageContext) => void | Promise<void>;
+type HandlerMethod<Payload> = (payload: Payload, context: MessageContext) => unknown;
 export type HandlerDecorator<Payload> = <Method extends HandlerMethod<Payload>>(
   prototype: object,
   key: string,
