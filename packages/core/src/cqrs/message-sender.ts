@@ -60,35 +60,35 @@ export class MessageSender {
             // The overloads say that the options stand here when an instance is sent.
             options: payloadOrOptions as SendOptions | undefined,
           };
-    const message = this.#outgoing(
-      item,
-      this.#registry.isChecked(item.name) ? await this.#registry.check(item.name, item.payload) : item.payload,
-    );
-    await this.#bus.send([message], item.options?.immediately);
-    return message.id;
+    const id = idFor(item);
+    const payload = this.#registry.isChecked(item.name)
+      ? await this.#registry.check(item.name, item.payload)
+      : item.payload;
+    await this.#bus.send([this.#outgoing(item, id, payload)], item.options?.immediately);
+    return id;
   }
 
-  /** Sends several messages together. Within a handler each leaves as its options say. Resolves with their ids. */
+  /** Sends several messages together. Within a handler each leaves as its options say. Resolves with their ids, in the order given. */
   async sendAll(items: readonly OutgoingItem[]): Promise<string[]> {
+    const ids = items.map(idFor);
     const messages: OutgoingMessage[] = [];
     const immediate: OutgoingMessage[] = [];
-    for (const item of items) {
-      const message = this.#outgoing(item, await this.#registry.check(item.name, item.payload));
+    for (const [index, item] of items.entries()) {
+      const payload = await this.#registry.check(item.name, item.payload);
+      const message = this.#outgoing(item, ids[index] ?? newId(), payload);
       (item.options?.immediately === true ? immediate : messages).push(message);
     }
     if (immediate.length > 0) await this.#bus.send(immediate, true);
     if (messages.length > 0) await this.#bus.send(messages);
-    return [...immediate, ...messages].map(({ id }) => id);
+    return ids;
   }
 
-  #outgoing({ name, options }: OutgoingItem, payload: unknown): OutgoingMessage {
-    const handling = currentHandling();
-    if (options?.id !== undefined) checkId('message id', options.id);
+  #outgoing({ name, options }: OutgoingItem, id: string, payload: unknown): OutgoingMessage {
     return {
-      id: options?.id ?? handling?.nextMessageId() ?? newId(),
+      id,
       name,
       payload,
-      headers: headersOf(handling, options),
+      headers: headersOf(currentHandling(), options),
       deliverAt: options === undefined ? undefined : this.#deliverAt(options),
       onUnrouted: this.#onUnrouted,
     };
@@ -107,6 +107,15 @@ export class MessageSender {
     }
     return at;
   }
+}
+
+/**
+ * To be called before anything is awaited: a handler that sends two messages at the same time gives them the same ids in every
+ * run (G3), however long their validators take.
+ */
+function idFor({ options }: OutgoingItem): string {
+  if (options?.id !== undefined) checkId('message id', options.id);
+  return options?.id ?? currentHandling()?.nextMessageId() ?? newId();
 }
 
 function headersOf(handling: AmbientHandling | undefined, options: SendOptions | undefined): MessageHeaders {
