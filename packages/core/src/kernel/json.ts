@@ -1,4 +1,4 @@
-import { DEEPEST_PAYLOAD, define, isPlainObject, refuse } from './payload.ts';
+import { DEEPEST_PAYLOAD, define, isPlainObject, refuse, Unrepresentable } from './payload.ts';
 
 /*
  * Payloads as text (G11). Plain JSON stays plain JSON. What JSON does not have is an object with one member whose name
@@ -17,7 +17,12 @@ const DOLLAR = 36;
 export function encode(value: unknown): string {
   if (value === undefined) return 'null';
   if (isPlainJson(value, 0)) return JSON.stringify(value);
-  return JSON.stringify(tagged(value, value, 0));
+  try {
+    return JSON.stringify(tagged(value, 0));
+  } catch (error) {
+    if (error instanceof Unrepresentable) throw refuse(value);
+    throw error;
+  }
 }
 
 /** The inverse of {@link encode}. Throws a SyntaxError for what `encode` cannot have written. */
@@ -48,17 +53,19 @@ function isPlainJson(value: unknown, depth: number): boolean {
     return true;
   }
   if (!isPlainObject(value)) return false;
-  const keys = Object.keys(value);
-  if (keys.length === 1 && keys[0]?.charCodeAt(0) === DOLLAR) return false;
-  for (const key of keys) {
+  // Members that are undefined vanish, and what is left may look like a tag.
+  let members = 0;
+  let firstKey = '';
+  for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    if (members++ === 0) firstKey = key;
     if (typeof member !== 'string' && !isPlainJson(member, depth + 1)) return false;
   }
-  return true;
+  return members !== 1 || firstKey.charCodeAt(0) !== DOLLAR;
 }
 
-function tagged(value: unknown, root: unknown, depth: number): unknown {
-  if (depth > DEEPEST_PAYLOAD) throw refuse(root);
+function tagged(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case 'bigint':
       return { $bigint: value.toString() };
@@ -67,29 +74,31 @@ function tagged(value: unknown, root: unknown, depth: number): unknown {
       return { $number: Object.is(value, -0) ? '-0' : String(value) };
     case 'function':
     case 'symbol':
-      throw refuse(root);
+      throw new Unrepresentable();
     case 'object':
-      return value === null ? null : taggedObject(value, root, depth + 1);
+      if (value === null) return null;
+      if (depth > DEEPEST_PAYLOAD) throw new Unrepresentable();
+      return taggedObject(value, depth + 1);
     default:
       return value;
   }
 }
 
-function taggedObject(value: object, root: unknown, depth: number): unknown {
-  const inside = (item: unknown): unknown => tagged(item, root, depth);
+function taggedObject(value: object, depth: number): unknown {
+  const inside = (item: unknown): unknown => tagged(item, depth);
   if (Array.isArray(value)) return value.map(inside);
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw refuse(root);
+    if (Number.isNaN(value.getTime())) throw new Unrepresentable();
     return { $date: value.toISOString() };
   }
   if (value instanceof Map) return { $map: [...value].map(([key, item]) => [inside(key), inside(item)]) };
   if (value instanceof Set) return { $set: [...value].map(inside) };
   if (value instanceof Uint8Array)
     return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
-  if (!isPlainObject(value)) throw refuse(root);
+  if (!isPlainObject(value)) throw new Unrepresentable();
   const result: Record<string, unknown> = {};
-  const entries = Object.entries(value);
-  for (const [key, member] of entries) if (member !== undefined) define(result, key, inside(member));
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  for (const [key, member] of entries) define(result, key, inside(member));
   const [onlyKey] = entries.length === 1 ? (entries[0] ?? []) : [];
   return onlyKey?.charCodeAt(0) === DOLLAR ? { $plain: result } : result;
 }
@@ -118,11 +127,11 @@ function reviveMembers(object: Record<string, unknown>, keys: readonly string[])
 function untagged(tag: string, content: unknown): unknown {
   switch (tag) {
     case '$date':
-      return new Date(text(tag, content));
+      return date(text(tag, content));
     case '$bigint':
       return BigInt(text(tag, content));
     case '$number':
-      return Number(text(tag, content));
+      return number(text(tag, content));
     case '$bytes':
       return new Uint8Array(Buffer.from(text(tag, content), 'base64'));
     case '$set':
@@ -147,6 +156,18 @@ function untagged(tag: string, content: unknown): unknown {
 function text(tag: string, content: unknown): string {
   if (typeof content !== 'string') throw new SyntaxError(`"${tag}" must hold a text`);
   return content;
+}
+
+function date(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new SyntaxError(`"${text}" is not a date`);
+  return date;
+}
+
+/** The numbers that JSON does not have. */
+function number(text: string): number {
+  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity' || text === '-0') return Number(text);
+  throw new SyntaxError(`"${text}" is not a number that needs a tag`);
 }
 
 function list(tag: string, content: unknown): unknown[] {

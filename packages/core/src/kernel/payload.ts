@@ -36,7 +36,7 @@ export function plainTop(payload: unknown): unknown {
 }
 
 /** Thrown on the fast path, caught at its entry, where the place is looked for. */
-class Unrepresentable extends Error {}
+export class Unrepresentable extends Error {}
 
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
