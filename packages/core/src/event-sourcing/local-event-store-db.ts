@@ -106,7 +106,7 @@ function storedForm(event: AggregateEvent, streamId: string, transactionId: stri
     time: event.date.getTime(),
     name: event.name,
     revision: event.revision,
-    payload: copy(event.payload),
+    payload: copy(event.payload ?? null),
     transactionId,
     // Frozen, so that every reader can be given the same.
     metadata: Object.keys(event.metadata).length === 0 ? NO_METADATA : Object.freeze({ ...event.metadata }),

@@ -13,6 +13,6 @@ export class LocalSnapshotStore implements SnapshotStore {
   async save(streamId: string, snapshot: Snapshot): Promise<void> {
     const known = this.#snapshots.get(streamId);
     if (known !== undefined && known.revision === snapshot.revision && known.version > snapshot.version) return;
-    this.#snapshots.set(streamId, { ...snapshot, data: copy(snapshot.data) });
+    this.#snapshots.set(streamId, { ...snapshot, data: copy(snapshot.data ?? null) });
   }
 }

@@ -23,10 +23,10 @@ export function copy<T>(value: T): T {
 
 /**
  * The copy of a message's payload. Its top level may be an instance of a class, as in maps of classes: the copy is the plain
- * object of its members.
+ * object of its members. Nothing at all is null, as it is in a text.
  */
 export function copyPayload(payload: unknown): unknown {
-  return copy(plainTop(payload));
+  return payload === undefined ? null : copy(plainTop(payload));
 }
 
 /** The members of a class instance as a plain object; everything else as it is. */

@@ -36,7 +36,7 @@ export class LocalQueryStore implements QueryStore {
   async set(id: string, expectedVersion: number, version: number, data: unknown): Promise<boolean> {
     const known = this.#queries.get(id);
     if ((known?.version ?? 0) !== expectedVersion) return false;
-    this.#queries.set(id, { version, data: copy(data) });
+    this.#queries.set(id, { version, data: copy(data ?? null) });
     if (known === undefined) this.#sortedIds = undefined;
     for (const waiter of this.#waiters.get(id) ?? []) if (waiter.version <= version) waiter.wake();
     return true;
