@@ -1,4 +1,4 @@
-import { NDomainError } from '../kernel/errors.ts';
+import { messageOf, NDomainError } from '../kernel/errors.ts';
 import type { DeadLetterReason } from './transport/dead-letters.ts';
 
 /** The longest texts kept of an error, in characters: both fit beside any message in the narrowest of our backends. */
@@ -7,24 +7,15 @@ const LONGEST_STACK = 8_000;
 
 /** What is kept about the error that a message was given up for. Never fails, whatever was thrown. */
 export function deadLetterReason(error: unknown, attempts: number, failedAt: number): DeadLetterReason {
-  if (!(error instanceof Error)) {
-    return { code: 'ERROR', message: cut(describe(error), LONGEST_MESSAGE), attempts, failedAt };
-  }
+  const message = cut(messageOf(error), LONGEST_MESSAGE);
+  if (!(error instanceof Error)) return { code: 'ERROR', message, attempts, failedAt };
   return {
-    code: error instanceof NDomainError ? error.code : error.name,
-    message: cut(error.message, LONGEST_MESSAGE),
-    stack: error.stack === undefined ? undefined : cut(error.stack, LONGEST_STACK),
+    code: error instanceof NDomainError ? error.code : String(error.name),
+    message,
+    stack: typeof error.stack === 'string' ? cut(error.stack, LONGEST_STACK) : undefined,
     attempts,
     failedAt,
   };
-}
-
-function describe(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return 'something was thrown that has no text';
-  }
 }
 
 function cut(text: string, length: number): string {

@@ -310,9 +310,13 @@ export class BackendUnreachableError extends NDomainError {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown. Never throws: it is asked in the worst moments. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something was thrown that has no text';
+  }
 }
 
 function listed(names: readonly string[]): string {
