@@ -9,6 +9,8 @@ import type { SubscriptionStore } from './subscription-store.ts';
 const BELIEVE_ABSENCE_MS = 5_000;
 const NOBODY: readonly Subscription[] = [];
 
+type Heard = readonly [SubscriptionChange, Subscription];
+
 /**
  * What makes the bus brokerless: every process knows all subscriptions and writes straight into the queues. A cache over store
  * and broker; resolving a topic is one look into a Map.
@@ -20,6 +22,7 @@ export class SubscriptionManager {
   readonly #logger: Logger;
   readonly #byTopic = new Map<string, readonly Subscription[]>();
   readonly #absentUntil = new Map<string, number>();
+  readonly #heardWhileReading = new Set<Heard[]>();
   #stopListening: (() => Promise<void>) | undefined;
 
   constructor(store: SubscriptionStore, broker: SubscriptionBroker, clock: Clock, logger: Logger) {
@@ -31,7 +34,10 @@ export class SubscriptionManager {
 
   async start(): Promise<void> {
     // Listen first: what changes while the store is read is then heard of.
-    this.#stopListening = await this.#broker.onChange((change, subscription) => this.#change(change, subscription));
+    this.#stopListening = await this.#broker.onChange((change, subscription) => {
+      for (const heard of this.#heardWhileReading) heard.push([change, subscription]);
+      this.#change(change, subscription);
+    });
     this.#broker.onGap(() => void this.#resync());
     await this.#readAll();
   }
@@ -85,10 +91,18 @@ export class SubscriptionManager {
   }
 
   async #readAll(): Promise<void> {
-    const all = await this.#store.getAll();
-    this.#byTopic.clear();
-    this.#absentUntil.clear();
-    for (const subscription of all) this.#change('added', subscription);
+    const heard: Heard[] = [];
+    this.#heardWhileReading.add(heard);
+    try {
+      const all = await this.#store.getAll();
+      this.#byTopic.clear();
+      this.#absentUntil.clear();
+      for (const subscription of all) this.#change('added', subscription);
+      // What was heard of meanwhile may be newer than what was read.
+      for (const [change, subscription] of heard) this.#change(change, subscription);
+    } finally {
+      this.#heardWhileReading.delete(heard);
+    }
   }
 
   #change(change: SubscriptionChange, subscription: Subscription): void {
