@@ -46,9 +46,12 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const db = provide(settings.eventStore ?? ((s) => new LocalEventStoreDb(s.clock)), services);
     const queryStore = provide(settings.queries ?? ((s) => new LocalQueryStore(s.clock)), services);
     const subscriptions = provide(settings.subscriptions ?? localSubscriptions, services);
-    shutDown.add(async () => {
-      await transport[Symbol.asyncDispose]();
-    });
+    // What was passed in ready-made may be shared: whoever made it disposes of it.
+    if (transport !== settings.transport) {
+      shutDown.add(async () => {
+        await transport[Symbol.asyncDispose]();
+      });
+    }
 
     // 3. The bus, and the event store that publishes over it.
     const manager = new SubscriptionManager(subscriptions.store, subscriptions.broker, clock, logger);

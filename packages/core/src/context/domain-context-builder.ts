@@ -151,6 +151,7 @@ export class BusBuilder {
     this.#settings = settings;
   }
 
+  /** A transport, which stays the caller's to dispose of; or how to make one, which the context then disposes of. */
   transport(transport: Provider<Transport>): this {
     this.#settings.transport = transport;
     return this;
