@@ -32,7 +32,7 @@ export function duration(ms) {
 }
 
 /**
- * `OrderPlaced` → `Order placed`.
+ * `OrderPlaced` → `Order placed`; `minPrice` → `Min price`.
  * @param {string} name
  */
 export function eventTitle(name) {

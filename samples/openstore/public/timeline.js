@@ -1,8 +1,10 @@
 import { h } from './dom.js';
 import { counted, dateTime, eventTitle, money } from './format.js';
+import { member } from './store.js';
 
 /** @typedef {import('./api.js').HistoryEvent} HistoryEvent */
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 /** Fields of a State that hold money. */
 const MONEY = new Set(['price', 'minPrice', 'amount', 'unitPrice']);
 
@@ -40,7 +42,7 @@ export function stateTable({ sequenceId, name, state }, previous) {
     return h(
       'div',
       { class: isNew ? 'changed' : '' },
-      h('dt', {}, field),
+      h('dt', {}, labelOf(field)),
       h('dd', {}, value, isNew && before[field] !== undefined && h('s', {}, before[field])),
     );
   });
@@ -89,13 +91,24 @@ function flat(object, prefix = '') {
 }
 
 /**
+ * `highestBid.amount` → `Highest bid: amount`.
+ * @param {string} field
+ */
+function labelOf(field) {
+  return field.split('.').map(eventTitle).join(': ');
+}
+
+/**
  * @param {string} key
  * @param {unknown} value
  */
 function shown(key, value) {
+  if (key === 'memberId' && value === member.current?.id) return 'you';
   if (typeof value === 'number' && MONEY.has(key)) return money(value);
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)) return dateTime(value);
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  // Of an id that a machine has made, the beginning is enough to tell it from others.
+  return UUID.test(value) ? `${value.slice(0, 8)}…` : value;
 }

@@ -10,7 +10,7 @@ import type { RejectionEvents } from './outcomes/contracts.ts';
 import { Outcomes } from './outcomes/outcomes.ts';
 import { AuctionCard } from './read-models/auction-card.ts';
 import { MemberCard } from './read-models/member-card.ts';
-import { MemberOrder } from './read-models/member-order.ts';
+import { MemberOrders } from './read-models/member-orders.ts';
 import { RejectionLog } from './read-models/rejection-log.ts';
 import { SaleCard } from './read-models/sale-card.ts';
 import { storeBackend, type StoreOptions } from './store-backend.ts';
@@ -67,7 +67,7 @@ export function startShop(options: ShopOptions = {}): Promise<DomainContext> {
             .registerProjection(SaleCard)
             .registerProjection(AuctionCard)
             .registerProjection(MemberCard)
-            .registerProjection(MemberOrder)
+            .registerHandler(MemberOrders, (c) => new MemberOrders(c.queryStore))
             .registerHandler(new RejectionLog(logger)),
         );
       if (onEvent === undefined) return;

@@ -2,7 +2,7 @@ import { newId, type DomainContext } from '@ndomain/core';
 import type { FastifyInstance } from 'fastify';
 import type { MemberCommands } from '../domain/member/contracts.ts';
 import { MemberCard } from '../read-models/member-card.ts';
-import { MemberOrder, ordersOf, type MemberOrderView } from '../read-models/member-order.ts';
+import { MemberOrders, type MemberOrder } from '../read-models/member-orders.ts';
 import { ask } from './ask.ts';
 import { notFound } from './http-error.ts';
 import { body, ID, limitOf, PAGE_QUERY, type PageQuery } from './schemas.ts';
@@ -16,6 +16,7 @@ const MEMBER_BODY = body({ memberId: ID, name: { type: 'string', minLength: 1, m
 /** Members: registering, and what they have ordered. */
 export function memberRoutes(app: FastifyInstance, context: DomainContext): void {
   const cards = context.views(MemberCard);
+  const memberOrders = new MemberOrders(context.queryStore);
 
   app.post<{ Body: { memberId?: string; name: string } }>(
     '/api/members',
@@ -40,14 +41,14 @@ export function memberRoutes(app: FastifyInstance, context: DomainContext): void
     '/api/members/:memberId/orders',
     { schema: PAGE_QUERY },
     async ({ params: { memberId }, query }) => {
-      const orders: MemberOrderView[] = [];
-      for await (const order of ordersOf(context.views(MemberOrder), memberId)) orders.push(order);
+      const orders: MemberOrder[] = [];
+      for await (const order of memberOrders.of(memberId)) orders.push(order);
       orders.sort((a, b) => timeOf(b) - timeOf(a));
       return { total: orders.length, orders: orders.slice(0, limitOf(query, 50, 500)) };
     },
   );
 }
 
-function timeOf({ order }: MemberOrderView): number {
-  return order?.placedAt.getTime() ?? 0;
+function timeOf({ order }: MemberOrder): number {
+  return order.placedAt.getTime();
 }

@@ -5,7 +5,7 @@ import { Sale } from '../domain/sale/sale.ts';
 import { bestSellers } from '../read-models/best-sellers.ts';
 import { historyOf } from '../read-models/history.ts';
 import { MemberCard } from '../read-models/member-card.ts';
-import { MemberOrder, memberOrderId } from '../read-models/member-order.ts';
+import { MemberOrders } from '../read-models/member-orders.ts';
 import { SaleCard } from '../read-models/sale-card.ts';
 import { ask } from './ask.ts';
 import { saleDto, type SaleDto } from './dto.ts';
@@ -31,9 +31,13 @@ const ORDER_BODY = body({ orderId: ID, memberId: ID, quantity: { type: 'integer'
   'quantity',
 ]);
 
+/** How long an answer waits for the read models to have come as far as the command. */
+const READ_TIMEOUT_MS = 5_000;
+
 /** Sales: what there is, what happened to it, ordering. */
 export function saleRoutes(app: FastifyInstance, context: DomainContext): void {
   const cards = context.views(SaleCard);
+  const memberOrders = new MemberOrders(context.queryStore);
 
   const reached = async (saleId: string, version: number): Promise<SaleDto> => {
     const sale = saleDto(await cards.getOrWaitUntil(saleId, version));
@@ -80,7 +84,7 @@ export function saleRoutes(app: FastifyInstance, context: DomainContext): void {
       const options = { key: saleId, id: `order/${encodeURIComponent(saleId)}/${encodeURIComponent(orderId)}/place` };
       const version = await ask<SaleCommands, 'PlaceOrder'>(context, 'PlaceOrder', { saleId, order }, options);
       if (memberId !== null) {
-        await context.views(MemberOrder).getOrWaitUntil(memberOrderId(memberId, saleId, orderId), 1);
+        await memberOrders.placed(memberId, saleId, orderId, READ_TIMEOUT_MS);
       }
       return reply.status(201).send({ orderId, sale: await reached(saleId, version) });
     },
