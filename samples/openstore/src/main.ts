@@ -13,7 +13,10 @@ program
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--port <number>', 'port to listen on', wholeNumber('3000', 0, 65_535), 3_000)
   .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
-  .action((options: { host: string; port: number; concurrency: number }) => serveCommand(options));
+  .option('--import <file>', 'an order history (CSV) to begin with')
+  .action(({ import: file, ...options }: { host: string; port: number; concurrency: number; import?: string }) =>
+    serveCommand(file === undefined ? options : { ...options, importFile: userPath(file) }),
+  );
 
 program
   .command('import')
