@@ -35,8 +35,8 @@ const CASES: readonly Case<SubscriptionBrokerBackend, SubscriptionBrokerSetup>[]
     async run({ first, second }) {
       const odd = subscriptionOf('a/b', 'Ünï 日本', "it's: {%}");
       const heard: unknown[] = [];
-      await second.onChange((change, { id, topic, endpoint, component }) => {
-        heard.push([change, { id, topic, endpoint, component }]);
+      await second.onChange((change, subscription) => {
+        heard.push([change, { ...subscription }]);
       });
       await first.notify('removed', odd);
       await eventually(() => assert.deepEqual(heard, [['removed', { ...odd }]]));

@@ -43,6 +43,7 @@ export const SAMPLES: readonly Sample[] = [
   { name: 'undefined in arrays is null', payload: [undefined, 1], expected: [null, 1] },
   { name: 'a text alone', payload: 'alone' },
   { name: 'null alone', payload: null },
+  { name: 'nothing at all is null', payload: undefined, expected: null },
 ];
 
 /** What no payload can hold, with the path that the error has to name. */

@@ -106,8 +106,8 @@ export function figuresAre(
 ): Promise<void> {
   return eventually(
     async () => {
-      const figures = await transport.figures(endpoint);
-      assert.deepEqual({ ...figures }, { ready: 0, delayed: 0, inFlight: 0, dead: 0, ...expected });
+      const { ready, delayed, inFlight, dead } = await transport.figures(endpoint);
+      assert.deepEqual({ ready, delayed, inFlight, dead }, { ready: 0, delayed: 0, inFlight: 0, dead: 0, ...expected });
     },
     { timeoutMs: PATIENCE_MS },
   );

@@ -1,0 +1,3 @@
+export function byNumber(a: number, b: number): number {
+  return a - b;
+}
