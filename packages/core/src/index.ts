@@ -9,7 +9,13 @@ export { State, type Mutates, type StateClass } from './aggregates/state.ts';
 // Event sourcing
 export type { AggregateEvent, StreamEvent } from './event-sourcing/aggregate-event.ts';
 export { EventHistory, eventHistory } from './event-sourcing/event-history.ts';
-export { EventStore, type HistoryOf, type PublishEvents, type RecoveryResult } from './event-sourcing/event-store.ts';
+export {
+  EventStore,
+  type HistoryOf,
+  type PublishEvents,
+  type RecoveryResult,
+  type UncommittedFigures,
+} from './event-sourcing/event-store.ts';
 export type {
   AppendResult,
   EventStoreCapabilities,
@@ -39,6 +45,16 @@ export {
   type RecoverabilityPolicy,
   type Recovery,
 } from './bus/recoverability.ts';
+export {
+  DeadLetterTool,
+  type DeadLetterFilter,
+  type DeadLetterGroup,
+  type WhichDeadLetters,
+} from './bus/dead-letter-tool.ts';
+export type { ComponentFigures, HandlingTimes } from './bus/figures.ts';
+export { LocalInbox, type Inbox } from './bus/inbox.ts';
+export { orderingKeyOf, partitionOf } from './bus/ordering-key.ts';
+export { THROTTLE_DEFAULTS, type ThrottleOptions } from './bus/throttle.ts';
 export { WORKER_DEFAULTS, type WorkerOptions } from './bus/worker-options.ts';
 export { subscriptionOf, type Subscription } from './bus/subscriptions/subscription.ts';
 export {
@@ -77,6 +93,7 @@ export type { Views } from './projections/views.ts';
 // The whole
 export type { Backend, BackendServices, Provider, Subscriptions } from './context/backend.ts';
 export { DomainContext } from './context/domain-context.ts';
+export type { ContextHealth, ContextStats, EndpointStats } from './context/figures.ts';
 export type { BusBuilder, DomainContextBuilder, EventSourcingBuilder } from './context/domain-context-builder.ts';
 export type {
   FunctionHandlers,
@@ -89,8 +106,10 @@ export type { Resolver } from './context/settings.ts';
 // Kernel
 export { systemClock, type Clock, type Timer } from './kernel/clock.ts';
 export * from './kernel/errors.ts';
+export type { HealthState, PartHealth } from './kernel/health.ts';
 export { newId } from './kernel/ids.ts';
 export { decode, encode } from './kernel/json.ts';
+export { LocalLeases, type Lease, type Leases } from './kernel/leases.ts';
 export { consoleLogger, silentLogger, type Logger } from './kernel/logger.ts';
 export type { MessageContext } from './kernel/message-context.ts';
 export type { InstanceIn, MessageDefinitions, NameOf, PayloadAt, PayloadOf } from './kernel/message-map.ts';

@@ -10,7 +10,7 @@ export function deadLetterReason(error: unknown, attempts: number, failedAt: num
   const message = cut(messageOf(error), LONGEST_MESSAGE);
   if (!(error instanceof Error)) return { code: 'ERROR', message, attempts, failedAt };
   return {
-    code: error instanceof NDomainError ? error.code : String(error.name),
+    code: error instanceof NDomainError ? error.code : error.name,
     message,
     stack: typeof error.stack === 'string' ? cut(error.stack, LONGEST_STACK) : undefined,
     attempts,
@@ -20,4 +20,12 @@ export function deadLetterReason(error: unknown, attempts: number, failedAt: num
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** The reason with less and less detail, for a backend that says that it is too large. */
+export function* shrinkingReasons(error: unknown, attempts: number, failedAt: number): Generator<DeadLetterReason> {
+  const full = deadLetterReason(error, attempts, failedAt);
+  yield full;
+  yield { ...full, stack: undefined, message: cut(full.message, 200) };
+  yield { code: cut(full.code, 50), message: '', attempts, failedAt };
 }

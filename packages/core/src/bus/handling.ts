@@ -19,12 +19,19 @@ export class Handling implements AmbientHandling {
   readonly transaction: MessageTransaction;
   /** Which attempt this is, from 1: the deliveries, and on ordered endpoints the retries in place. */
   readonly attempt: number;
+  /** Its place among those that this worker has received. */
+  readonly place: number;
   /** When the handler was started, in milliseconds since the epoch; 0 while it waits for its turn. */
   startedAt = 0;
   /** When the lease was last known to be ours. */
   leasedAt: number;
+  /** True while an answer about the lease is awaited. */
+  isRenewing = false;
   /** True when the worker no longer waits for this handler: whatever it still does or throws does not count. */
   isOver = false;
+  hasSucceeded = false;
+  /** Done after the handler has succeeded and what it sent has left, before the message is acknowledged. */
+  afterSuccess: (() => Promise<void>) | undefined;
   #held: OutgoingMessage[] | undefined;
   #sent = 0;
   #transactions: Map<string, number> | undefined;
@@ -36,12 +43,14 @@ export class Handling implements AmbientHandling {
     transaction: MessageTransaction,
     attempt: number,
     leasedAt: number,
+    place: number,
   ) {
     this.message = message;
     this.handler = handler;
     this.transaction = transaction;
     this.attempt = attempt;
     this.leasedAt = leasedAt;
+    this.place = place;
   }
 
   get messageId(): string {

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
 import { copyPayload } from '../kernel/payload.ts';
 import type { Message, TransportMessage } from './message.ts';
+import { partitionOf } from './ordering-key.ts';
 import type { Subscription } from './subscriptions/subscription.ts';
 import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 import type { Transport } from './transport/transport.ts';
@@ -37,7 +38,7 @@ export class MessageBus {
    */
   send(messages: readonly OutgoingMessage[], immediately = false): Promise<void> {
     const handling = immediately ? undefined : currentHandling();
-    return handling === undefined ? this.dispatch(messages) : hold(handling, messages);
+    return handling === undefined || handling.hasSucceeded ? this.dispatch(messages) : hold(handling, messages);
   }
 
   /** Sends messages now, whatever is being handled. */
@@ -84,7 +85,8 @@ function address(
   addressed: TransportMessage[],
 ): void {
   const { id, name, payload, headers, deliverAt } = message;
-  for (const { endpoint, component } of subscriptions) {
-    addressed.push({ id, name, payload, headers, endpoint, component, deliverAt });
+  for (const { endpoint, component, partitions } of subscriptions) {
+    const partition = partitions === 0 ? undefined : partitionOf(message, partitions);
+    addressed.push({ id, name, payload, headers, endpoint, component, partition, deliverAt });
   }
 }

@@ -16,6 +16,8 @@ export interface TransportMessage extends Message {
   readonly endpoint: string;
   /** The component, on that endpoint, which is to handle it. */
   readonly component: string;
+  /** The part of an ordered endpoint's queue that it belongs to, from 0. Absent where the endpoint is not ordered. */
+  readonly partition?: number | undefined;
   /** Not to be delivered before this moment, in milliseconds since the epoch. */
   readonly deliverAt?: number | undefined;
 }

@@ -1,65 +1,128 @@
+import type { Clock } from '../kernel/clock.ts';
+import { HealthKeeper, type PartHealth } from '../kernel/health.ts';
+import type { Leases } from '../kernel/leases.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { Meters, type EndpointServices, type HandlerTable } from './endpoint-services.ts';
+import { Failures } from './failures.ts';
+import type { ComponentFigures } from './figures.ts';
 import type { MessageHandler } from './handling.ts';
+import { LateAcknowledgements } from './late-acknowledgements.ts';
+import type { MessageBus } from './message-bus.ts';
+import { Partitions } from './partitions.ts';
+import { Slots } from './slots.ts';
 import { subscriptionOf, type Subscription } from './subscriptions/subscription.ts';
 import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
+import { Throttle } from './throttle.ts';
 import type { Transport } from './transport/transport.ts';
-import { Worker, type HandlerTable, type WorkerServices } from './worker.ts';
-import type { WorkerOptions } from './worker-options.ts';
+import { Worker } from './worker.ts';
+import { checkConcurrency, type WorkerOptions } from './worker-options.ts';
 
-/** An endpoint with its handlers and its worker. It can be stopped and started again. */
-export class Processor {
-  readonly endpoint: string;
-  readonly #handlers: HandlerTable;
-  readonly #transport: Transport;
-  readonly #subscriptions: SubscriptionManager;
-  readonly #options: WorkerOptions;
-  readonly #services: WorkerServices;
-  #worker: Worker | undefined;
-
-  constructor(
-    endpoint: string,
-    handlers: HandlerTable,
-    transport: Transport,
-    subscriptions: SubscriptionManager,
-    options: WorkerOptions,
-    services: WorkerServices,
-  ) {
-    this.endpoint = endpoint;
-    this.#handlers = handlers;
-    this.#transport = transport;
-    this.#subscriptions = subscriptions;
-    this.#options = options;
-    this.#services = services;
-  }
-
-  /** Tells all processes what this endpoint wants. What is sent from then on waits for it, whether it runs or not. */
-  subscribe(): Promise<void> {
-    return this.#subscriptions.replaceFor(this.endpoint, this.#wanted());
-  }
-
-  /** Begins to take messages. */
-  start(): void {
-    if (this.#worker !== undefined) return;
-    const inbound = this.#transport.receiver(this.endpoint, { leaseMs: this.#options.leaseMs });
-    this.#worker = new Worker(this.endpoint, this.#handlers, inbound, this.#options, this.#services);
-    this.#worker.start();
-  }
-
-  /** See {@link Worker.stop}. */
-  async stop(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.stop();
-  }
-
-  #wanted(): Subscription[] {
-    return [...this.#handlers].flatMap(([component, handlers]) =>
-      [...handlers.keys()].map((topic) => subscriptionOf(topic, this.endpoint, component)),
-    );
-  }
+export interface ProcessorServices {
+  readonly bus: MessageBus;
+  readonly transport: Transport;
+  readonly subscriptions: SubscriptionManager;
+  readonly leases: Leases;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** A component's handlers, collected before they become a table. */
 export interface ComponentHandlers {
   readonly component: string;
   readonly handlers: ReadonlyMap<string, MessageHandler>;
+}
+
+/** An endpoint with its handlers and its workers. It can be stopped and started again. */
+export class Processor {
+  readonly endpoint: string;
+  readonly #options: WorkerOptions;
+  readonly #services: ProcessorServices;
+  readonly #shared: EndpointServices;
+  #running: { stop(): Promise<void> } | undefined;
+
+  constructor(endpoint: string, handlers: HandlerTable, options: WorkerOptions, services: ProcessorServices) {
+    this.endpoint = endpoint;
+    this.#options = options;
+    this.#services = services;
+    const { bus, transport, clock, logger } = services;
+    const policyFor = (messageName: string): WorkerOptions['recoverability'] =>
+      options.recoverabilityFor.get(messageName) ?? options.recoverability;
+    this.#shared = {
+      endpoint,
+      handlers,
+      options,
+      bus,
+      clock,
+      logger,
+      slots: new Slots(options.concurrency),
+      throttle: new Throttle(options.throttle),
+      failures: new Failures(endpoint, policyFor, clock, logger),
+      late: new LateAcknowledgements(),
+      deadLetters: transport.deadLetters(endpoint),
+      meters: new Meters(),
+      health: new HealthKeeper(`endpoint ${endpoint}`, clock),
+    };
+  }
+
+  /** How many messages are handled at the same time. It can be changed while running. Throws `ND_INVALID_OPTION`. */
+  get concurrency(): number {
+    return this.#shared.slots.limit;
+  }
+
+  set concurrency(count: number) {
+    checkConcurrency(count);
+    this.#shared.slots.limit = count;
+  }
+
+  get health(): PartHealth {
+    return this.#shared.health.health;
+  }
+
+  /** What each component has done since the process began. */
+  get figures(): readonly ComponentFigures[] {
+    return this.#shared.meters.figures;
+  }
+
+  /** Tells all processes what this endpoint wants. What is sent from then on waits for it, whether it runs or not. */
+  subscribe(): Promise<void> {
+    return this.#services.subscriptions.replaceFor(this.endpoint, this.#wanted());
+  }
+
+  /** Begins to take messages. */
+  start(): void {
+    if (this.#running !== undefined) return;
+    const running = this.#options.ordered ? this.#partitions() : this.#worker(undefined);
+    running.start();
+    this.#running = running;
+  }
+
+  /** G9: see {@link Worker.stop}. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.stop();
+    this.#shared.health.stopped();
+  }
+
+  #worker(partition: number | undefined): Worker {
+    const { leaseMs } = this.#options;
+    return new Worker(this.#services.transport.receiver(this.endpoint, { leaseMs, partition }), this.#shared);
+  }
+
+  #partitions(): Partitions {
+    const { partitions, partitionLeaseMs, leaseMs } = this.#options;
+    return new Partitions(
+      { endpoint: this.endpoint, partitions, partitionLeaseMs, leaseMs },
+      this.#services.leases,
+      (partition) => this.#worker(partition),
+      this.#shared,
+    );
+  }
+
+  #wanted(): Subscription[] {
+    const partitions = this.#options.ordered ? this.#options.partitions : 0;
+    return [...this.#shared.handlers].flatMap(([component, handlers]) =>
+      [...handlers.keys()].map((topic) => subscriptionOf(topic, this.endpoint, component, partitions)),
+    );
+  }
 }

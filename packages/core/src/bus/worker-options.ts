@@ -1,18 +1,31 @@
 import { checkInteger, checkMilliseconds } from '../kernel/options.ts';
 import { recoverability, type RecoverabilityPolicy } from './recoverability.ts';
+import { checkThrottleOptions, THROTTLE_DEFAULTS, type ThrottleOptions } from './throttle.ts';
 
 export interface WorkerOptions {
   /**
-   * How many messages are handled at the same time, at least 1. No more than these are taken from the queue.
+   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue.
    * @default 16
    */
   readonly concurrency: number;
   /**
-   * Whether the messages of one key are handled one at a time, in order (G5). The key is the one given when sending, else the
-   * aggregate. Up to 16 times the concurrency may then wait in memory for their turn.
+   * Whether the messages of one key are handled one at a time, in order, also across processes (G5). The key is the one given when
+   * sending, else the aggregate. Up to 16 times the concurrency may then wait in memory for their turn.
    * @default false
    */
   readonly ordered: boolean;
+  /**
+   * Into how many parts the keys of an ordered endpoint are divided, at least 1: so many processes can share its work. Each part is
+   * worked on by one process at a time. All processes must say the same number, and change it only while the endpoint is empty.
+   * @default 16
+   */
+  readonly partitions: number;
+  /**
+   * How long a process keeps a partition without renewing it, in milliseconds, at least 100. A partition of a dead process is taken
+   * over after this and `leaseMs`.
+   * @default 10_000
+   */
+  readonly partitionLeaseMs: number;
   /**
    * How long a handler may run before its signal is aborted and the message counts as failed, in milliseconds, at least 1.
    * `Infinity`: for ever.
@@ -32,21 +45,56 @@ export interface WorkerOptions {
   readonly stopTimeoutMs: number;
   /** What is done about a failed attempt: see {@link recoverability}. */
   readonly recoverability: RecoverabilityPolicy;
+  /** The same for single messages, by their names. */
+  readonly recoverabilityFor: ReadonlyMap<string, RecoverabilityPolicy>;
+  /**
+   * How often a message may be delivered, at least 1. A message that ends the process handling it never fails, but its deliveries
+   * are counted: beyond this it goes to the dead letters untried (G8). More than the attempts of any policy used here.
+   * @default 20
+   */
+  readonly maxDeliveries: number;
+  /** What is done when everything fails. */
+  readonly throttle: ThrottleOptions;
+  /**
+   * How long an inbox remembers what was handled, in milliseconds, at least 0: longer than a message can take from its first
+   * delivery to its last, retries of dead letters included.
+   * @default 604_800_000 (7 days)
+   */
+  readonly inboxMs: number;
 }
 
 export const WORKER_DEFAULTS: WorkerOptions = {
   concurrency: 16,
   ordered: false,
+  partitions: 16,
+  partitionLeaseMs: 10_000,
   handlerTimeoutMs: 60_000,
   leaseMs: 30_000,
   stopTimeoutMs: 10_000,
   recoverability: recoverability(),
+  recoverabilityFor: new Map(),
+  maxDeliveries: 20,
+  throttle: THROTTLE_DEFAULTS,
+  inboxMs: 7 * 24 * 60 * 60 * 1_000,
 };
+
+const MOST_CONCURRENT = 100_000;
+const MOST_PARTITIONS = 1_024;
 
 /** Throws `ND_INVALID_OPTION`. */
 export function checkWorkerOptions(options: WorkerOptions): void {
-  checkInteger('concurrency', options.concurrency, 1, 100_000);
+  checkConcurrency(options.concurrency);
+  checkInteger('partitions', options.partitions, 1, MOST_PARTITIONS);
+  checkMilliseconds('partitionLeaseMs', options.partitionLeaseMs, 100);
   checkMilliseconds('handlerTimeoutMs', options.handlerTimeoutMs, 1);
   checkMilliseconds('leaseMs', options.leaseMs, 100);
   checkMilliseconds('stopTimeoutMs', options.stopTimeoutMs, 0);
+  checkInteger('maxDeliveries', options.maxDeliveries, 1);
+  checkMilliseconds('inboxMs', options.inboxMs, 0);
+  checkThrottleOptions(options.throttle);
+}
+
+/** Throws `ND_INVALID_OPTION`. */
+export function checkConcurrency(concurrency: number): void {
+  checkInteger('concurrency', concurrency, 1, MOST_CONCURRENT);
 }

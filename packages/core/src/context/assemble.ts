@@ -1,5 +1,7 @@
 import { ConfigurationError } from '../kernel/errors.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
+import { LocalLeases } from '../kernel/leases.ts';
+import { LocalInbox } from '../bus/inbox.ts';
 import { MessageBus } from '../bus/message-bus.ts';
 import { Processor } from '../bus/processor.ts';
 import { LocalSubscriptionBroker } from '../bus/subscriptions/subscription-broker.ts';
@@ -46,6 +48,8 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const db = provide(settings.eventStore ?? ((s) => new LocalEventStoreDb(s.clock)), services);
     const queryStore = provide(settings.queries ?? ((s) => new LocalQueryStore(s.clock)), services);
     const subscriptions = provide(settings.subscriptions ?? localSubscriptions, services);
+    const inbox = provide(settings.inbox ?? ((s) => new LocalInbox(s.clock)), services);
+    const leases = provide(settings.leases ?? ((s) => new LocalLeases(s.clock)), services);
     // What was passed in ready-made may be shared: whoever made it disposes of it.
     if (transport !== settings.transport) {
       shutDown.add(async () => {
@@ -60,6 +64,8 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const commandBus = new CommandBus(new MessageSender(bus, registry, clock, settings.onUnrouted));
     const eventStore = new EventStore(db, (streamId, events) => eventBus.publishStored(streamId, events), historyOf);
 
+    const recovery = new RecoveryLoop(eventStore, leases, settings.recovery, clock, logger);
+
     // 4. The context, with which handlers are made.
     const processors: Processor[] = [];
     const context = new RunningContext({
@@ -73,6 +79,8 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       definitions,
       repositoryServices: repositoryServicesOf(settings, eventStore, services),
       processors,
+      recovery,
+      clock,
       stop: () => shutDown.run(),
     });
     const handlerServices: HandlerServices = {
@@ -80,16 +88,15 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       resolver: settings.resolver,
       registry,
       historyOf,
+      inbox,
       eventNames: new Set([...definitions.values()].flatMap(({ eventNames }) => eventNames)),
     };
     for (const processor of settings.processors) {
       transport.checkEndpointName(processor.endpoint);
       checkOnlyOne(processors, processor.endpoint);
       const handlers = handlerTable(processor, handlerServices);
-      const workerServices = { bus, clock, logger };
-      processors.push(
-        new Processor(processor.endpoint, handlers, transport, manager, processor.worker, workerServices),
-      );
+      const processorServices = { bus, transport, subscriptions: manager, leases, clock, logger };
+      processors.push(new Processor(processor.endpoint, handlers, processor.worker, processorServices));
     }
 
     // 5. Run: all subscriptions are known before the first handler sends anything.
@@ -100,7 +107,6 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     shutDown.add(async () => {
       await Promise.all(processors.map((processor) => processor.stop()));
     });
-    const recovery = new RecoveryLoop(eventStore, settings.recovery, clock, logger);
     recovery.start();
     shutDown.add(() => recovery.stop());
     return context;

@@ -1,5 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Inbox } from '../bus/inbox.ts';
 import type { SubscriptionBroker } from '../bus/subscriptions/subscription-broker.ts';
 import type { SubscriptionStore } from '../bus/subscriptions/subscription-store.ts';
 import type { Transport } from '../bus/transport/transport.ts';
@@ -33,6 +35,8 @@ export interface Backend {
   readonly transport?: Provider<Transport>;
   readonly subscriptions?: Provider<Subscriptions>;
   readonly queries?: Provider<QueryStore>;
+  readonly inbox?: Provider<Inbox>;
+  readonly leases?: Provider<Leases>;
   /** Called before anything else when the context starts. Throws `ND_BACKEND_UNREACHABLE` within a stated time. */
   open?(services: BackendServices): Promise<void>;
   /** Called after everything else when the context stops. */

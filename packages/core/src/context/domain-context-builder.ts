@@ -2,6 +2,8 @@ import { systemClock, type Clock } from '../kernel/clock.ts';
 import { consoleLogger, type Logger } from '../kernel/logger.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
 import { checkFunction, checkInteger, withDefaults } from '../kernel/options.ts';
+import type { Leases } from '../kernel/leases.ts';
+import type { Inbox } from '../bus/inbox.ts';
 import type { OnUnrouted } from '../bus/message-bus.ts';
 import type { Transport } from '../bus/transport/transport.ts';
 import type { Aggregate, AggregateClass } from '../aggregates/aggregate.ts';
@@ -38,6 +40,8 @@ export class DomainContextBuilder {
     if (backend.transport !== undefined) settings.transport = backend.transport;
     if (backend.subscriptions !== undefined) settings.subscriptions = backend.subscriptions;
     if (backend.queries !== undefined) settings.queries = backend.queries;
+    if (backend.inbox !== undefined) settings.inbox = backend.inbox;
+    if (backend.leases !== undefined) settings.leases = backend.leases;
     return this;
   }
 
@@ -159,6 +163,18 @@ export class BusBuilder {
 
   subscriptions(subscriptions: Provider<Subscriptions>): this {
     this.#settings.subscriptions = subscriptions;
+    return this;
+  }
+
+  /** Where handlers with `{ inbox: true }` remember what they have handled. */
+  inbox(inbox: Provider<Inbox>): this {
+    this.#settings.inbox = inbox;
+    return this;
+  }
+
+  /** Where processes agree on who does what: the partitions of ordered endpoints, the recovery of events. */
+  leases(leases: Provider<Leases>): this {
+    this.#settings.leases = leases;
     return this;
   }
 

@@ -2,7 +2,8 @@ import { ConfigurationError, UnknownMessageError } from '../kernel/errors.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
-import type { HandlerTable } from '../bus/worker.ts';
+import type { HandlerTable } from '../bus/endpoint-services.ts';
+import { withInbox, type Inbox } from '../bus/inbox.ts';
 import { componentOf, handlersOf } from '../cqrs/class-handlers.ts';
 import { incoming } from '../cqrs/incoming.ts';
 import type { HistoryOf } from '../event-sourcing/event-store.ts';
@@ -16,12 +17,16 @@ export interface HandlerServices {
   readonly resolver: Resolver | undefined;
   readonly registry: MessageRegistry;
   readonly historyOf: HistoryOf;
+  readonly inbox: Inbox;
   /** Names that may be handled although no message map declares them: the events of bound aggregates. */
   readonly eventNames: ReadonlySet<string>;
 }
 
 /** Makes all handlers of an endpoint, and resolves them into one table. Throws `ND_CONFIGURATION` and `ND_UNKNOWN_MESSAGE`. */
-export function handlerTable({ endpoint, registrations }: ProcessorSettings, services: HandlerServices): HandlerTable {
+export function handlerTable(
+  { endpoint, registrations, worker }: ProcessorSettings,
+  services: HandlerServices,
+): HandlerTable {
   const table = new Map<string, Map<string, MessageHandler>>();
   for (const registration of registrations) {
     const { component, handlers } = componentHandlers(registration, services);
@@ -35,7 +40,9 @@ export function handlerTable({ endpoint, registrations }: ProcessorSettings, ser
             "Remove one, or give it a name of its own: registerHandler(…, { component: 'another' }).",
         );
       }
-      known.set(name, incoming(handler, services.registry, services.historyOf));
+      const entered = incoming(handler, services.registry, services.historyOf);
+      const remembers = registration.kind !== 'projection' && registration.options.inbox === true;
+      known.set(name, remembers ? withInbox(entered, component, services.inbox, worker.inboxMs) : entered);
     }
   }
   return table;
@@ -44,7 +51,10 @@ export function handlerTable({ endpoint, registrations }: ProcessorSettings, ser
 function componentHandlers(registration: Registration, services: HandlerServices): ComponentHandlers {
   switch (registration.kind) {
     case 'function':
-      return { component: registration.component, handlers: new Map([[registration.name, registration.handler]]) };
+      return {
+        component: registration.options.component ?? registration.name,
+        handlers: new Map([[registration.name, registration.handler]]),
+      };
     case 'projection':
       return services.context.projectionComponent(registration.class);
     case 'instance': {

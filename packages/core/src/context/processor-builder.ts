@@ -3,6 +3,7 @@ import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
 import { withDefaults } from '../kernel/options.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import { recoverability, type RecoverabilityOptions, type RecoverabilityPolicy } from '../bus/recoverability.ts';
+import { THROTTLE_DEFAULTS, type ThrottleOptions } from '../bus/throttle.ts';
 import { checkWorkerOptions, WORKER_DEFAULTS, type WorkerOptions } from '../bus/worker-options.ts';
 import type { HandlerClass } from '../cqrs/class-handlers.ts';
 import type { HandlerFunction } from '../cqrs/handler-types.ts';
@@ -19,6 +20,12 @@ export interface HandlerOptions {
    * @default the class's static `component`, else its name; for a function, the message's name
    */
   readonly component?: string;
+  /**
+   * Remembers which messages it has handled, and skips those that come again: for handlers with effects outside of aggregates,
+   * which recognise them by themselves (G3).
+   * @default false
+   */
+  readonly inbox?: boolean;
 }
 
 export type Registration =
@@ -30,7 +37,12 @@ export type Registration =
       readonly factory: HandlerFactory<object> | undefined;
       readonly options: HandlerOptions;
     }
-  | { readonly kind: 'function'; readonly name: string; readonly handler: MessageHandler; readonly component: string }
+  | {
+      readonly kind: 'function';
+      readonly name: string;
+      readonly handler: MessageHandler;
+      readonly options: HandlerOptions;
+    }
   | { readonly kind: 'projection'; readonly class: ProjectionClass };
 
 export interface ProcessorSettings {
@@ -65,9 +77,12 @@ export class ProcessorBuilder {
     return this.#with({ concurrency: count });
   }
 
-  /** Handles the messages of one key (given when sending; else the aggregate) one at a time, in order (G5). @default off */
-  ordered(isOrdered = true): this {
-    return this.#with({ ordered: isOrdered });
+  /**
+   * Handles the messages of one key (given when sending; else the aggregate) one at a time, in order, whichever processes share
+   * the endpoint (G5). The number of partitions is how many of them can. @default off; 16 partitions
+   */
+  ordered({ partitions = WORKER_DEFAULTS.partitions, partitionLeaseMs = WORKER_DEFAULTS.partitionLeaseMs } = {}): this {
+    return this.#with({ ordered: true, partitions, partitionLeaseMs });
   }
 
   /** Aborts a handler's signal after so many milliseconds, and tries the message again. @default 60_000 */
@@ -85,9 +100,33 @@ export class ProcessorBuilder {
     return this.#with({ stopTimeoutMs: milliseconds });
   }
 
-  /** What is done about failures (G8): other numbers for the default policy, or a policy of one's own. */
-  recoverability(policy: RecoverabilityPolicy | Partial<RecoverabilityOptions>): this {
-    return this.#with({ recoverability: typeof policy === 'function' ? policy : recoverability(policy) });
+  /**
+   * What is done about failures (G8): other numbers for the default policy, or a policy of one's own. For all messages of the
+   * endpoint, or for those named.
+   */
+  recoverability(
+    given: RecoverabilityPolicy | Partial<RecoverabilityOptions>,
+    { messages }: { readonly messages?: readonly string[] } = {},
+  ): this {
+    const policy = typeof given === 'function' ? given : recoverability(given);
+    if (messages === undefined) return this.#with({ recoverability: policy });
+    const known = this.#options.recoverabilityFor ?? [];
+    return this.#with({ recoverabilityFor: new Map([...known, ...messages.map((name) => [name, policy] as const)]) });
+  }
+
+  /** How often a message may be delivered before it is given up untried: for those that end their process. @default 20 */
+  maxDeliveries(count: number): this {
+    return this.#with({ maxDeliveries: count });
+  }
+
+  /** When the endpoint slows down because everything fails. @default after 25 failures in a row, to one message a second */
+  throttle(options: Partial<ThrottleOptions>): this {
+    return this.#with({ throttle: withDefaults(THROTTLE_DEFAULTS, options) });
+  }
+
+  /** How long `{ inbox: true }` handlers remember what they have handled, in milliseconds. @default 604_800_000 (7 days) */
+  inbox(milliseconds: number): this {
+    return this.#with({ inboxMs: milliseconds });
   }
 
   /**
@@ -150,8 +189,7 @@ export class ProcessorBuilder {
     const registrations = this.#registrations;
     return {
       handle(name, handler, options = {}) {
-        const component = options.component ?? name;
-        registrations.push({ kind: 'function', name, handler: handler as MessageHandler, component });
+        registrations.push({ kind: 'function', name, handler: handler as MessageHandler, options });
         return this;
       },
     };

@@ -1,9 +1,10 @@
 import { AggregateNotBoundError, ConfigurationError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
 import type { ComponentHandlers, Processor } from '../bus/processor.ts';
-import type { DeadLetters } from '../bus/transport/dead-letters.ts';
+import { DeadLetterTool } from '../bus/dead-letter-tool.ts';
 import type { QueueFigures, Transport } from '../bus/transport/transport.ts';
 import type { Aggregate, AggregateClass } from '../aggregates/aggregate.ts';
 import type { AggregateDefinition } from '../aggregates/aggregate-definition.ts';
@@ -11,11 +12,13 @@ import { AggregateRepository, type RepositoryServices } from '../aggregates/aggr
 import type { CommandBus, CommandSender } from '../cqrs/command-bus.ts';
 import type { EventBus, EventPublisher } from '../cqrs/event-bus.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
 import { aggregateNameOf } from '../event-sourcing/stream-id.ts';
 import { ProjectionDefinition } from '../projections/projection-definition.ts';
 import type { Projection, ProjectionClass } from '../projections/projection.ts';
 import type { QueryStore } from '../projections/query-store.ts';
 import { Views } from '../projections/views.ts';
+import { healthOf, statsOf, type ContextHealth, type ContextStats } from './figures.ts';
 
 /** What a context is made of; `assemble` makes it. */
 export interface ContextParts {
@@ -28,7 +31,9 @@ export interface ContextParts {
   readonly logger: Logger;
   readonly definitions: ReadonlyMap<AggregateClass, AggregateDefinition>;
   readonly repositoryServices: RepositoryServices;
-  readonly processors: Processor[];
+  readonly processors: readonly Processor[];
+  readonly recovery: RecoveryLoop;
+  readonly clock: Clock;
   /** Stops what was started, in order. */
   readonly stop: () => Promise<void>;
 }
@@ -116,9 +121,20 @@ export class RunningContext implements AsyncDisposable {
     }
   }
 
-  /** The messages that an endpoint has given up on. */
-  deadLetters(endpoint: string): DeadLetters {
-    return this.#parts.transport.deadLetters(endpoint);
+  /** The messages that an endpoint has given up on: to be listed, grouped, retried, edited, purged. */
+  deadLetters(endpoint: string): DeadLetterTool {
+    return new DeadLetterTool(endpoint, this.#parts.transport);
+  }
+
+  /** How each part of this process is, since when, and what went wrong last. */
+  health(): ContextHealth {
+    return healthOf(this.#parts.processors, this.#parts.recovery);
+  }
+
+  /** What this process has done, and what waits for it and for others. */
+  stats(): Promise<ContextStats> {
+    const { processors, transport, eventStore, clock } = this.#parts;
+    return statsOf(processors, transport, eventStore, clock);
   }
 
   /** How many messages an endpoint has waiting, delayed, in flight and dead. */

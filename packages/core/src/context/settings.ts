@@ -1,5 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Inbox } from '../bus/inbox.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
 import type { OnUnrouted } from '../bus/message-bus.ts';
 import type { Transport } from '../bus/transport/transport.ts';
@@ -42,4 +44,6 @@ export interface Settings {
   subscriptions?: Provider<Subscriptions>;
   onUnrouted: OnUnrouted;
   queries?: Provider<QueryStore>;
+  inbox?: Provider<Inbox>;
+  leases?: Provider<Leases>;
 }

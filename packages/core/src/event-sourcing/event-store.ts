@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.ts';
 import { InvalidAppendError } from '../kernel/errors.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 import type { EventHistory } from './event-history.ts';
@@ -16,6 +17,12 @@ export interface RecoveryResult {
   readonly published: number;
   /** One error for each append that could not be published; the next pass tries it again. */
   readonly errors: readonly unknown[];
+}
+
+/** Appends that are stored and not known to be published. */
+export interface UncommittedFigures {
+  readonly count: number;
+  readonly oldestAgeMs: number;
 }
 
 /** Events read per round trip. */
@@ -113,6 +120,14 @@ export class EventStore {
       }
     }
     return { found: left.length, published, errors };
+  }
+
+  /** What is stored and not known to be published, and how long the oldest of it has been so. Counts up to `limit`. */
+  async uncommitted(clock: Clock, limit = 1_000): Promise<UncommittedFigures> {
+    const now = clock.now();
+    const found = await this.db.findUncommitted({ olderThan: now + 1, limit });
+    const oldest = found[0]?.storedAt;
+    return { count: found.length, oldestAgeMs: oldest === undefined ? 0 : Math.max(0, now - oldest) };
   }
 
   async #currentPage(streamId: string, loading: Promise<StreamPage>): Promise<StreamPage> {

@@ -1,5 +1,8 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
+import { HealthKeeper, type PartHealth } from '../kernel/health.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Lease, Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { runOutsideHandling } from '../kernel/message-context.ts';
 import { checkMilliseconds } from '../kernel/options.ts';
@@ -26,20 +29,33 @@ export function checkRecoveryOptions(options: RecoveryOptions): void {
   checkMilliseconds('recovery.everyMs', options.everyMs, 10);
 }
 
+/** The lease lasts for so many looks, so that a slow one does not lose it. */
+const LEASE_ROUNDS = 3;
+
 /** G1: finds appends whose publishing was cut off by a crash, and publishes them, also when the command never comes again. */
 export class RecoveryLoop {
   readonly #eventStore: EventStore;
   readonly #options: RecoveryOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #leases: Leases;
+  readonly #health: HealthKeeper;
+  readonly #owner = newId();
   readonly #stop = new AbortController();
+  #lease: Lease | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(eventStore: EventStore, options: RecoveryOptions, clock: Clock, logger: Logger) {
+  constructor(eventStore: EventStore, leases: Leases, options: RecoveryOptions, clock: Clock, logger: Logger) {
     this.#eventStore = eventStore;
+    this.#leases = leases;
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#health = new HealthKeeper('recovery', clock);
+  }
+
+  get health(): PartHealth {
+    return this.#health.health;
   }
 
   start(): void {
@@ -49,6 +65,8 @@ export class RecoveryLoop {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    if (this.#lease !== undefined) await this.#leases.release(this.#lease);
+    this.#health.stopped();
   }
 
   async #run(): Promise<void> {
@@ -62,9 +80,11 @@ export class RecoveryLoop {
 
   async #look(): Promise<boolean> {
     try {
+      if (!(await this.#isOurTurn())) return false;
       const { published, errors } = await this.#eventStore.recover(this.#clock.now() - this.#options.olderThanMs);
       if (published > 0) this.#logger.warn({ published }, 'published events that a crash had left uncommitted');
       for (const error of errors) this.#report(error);
+      if (errors.length === 0) this.#health.healthy();
       return published > 0;
     } catch (error) {
       this.#report(error);
@@ -72,7 +92,17 @@ export class RecoveryLoop {
     }
   }
 
+  /** One process at a time. Two at once would be safe too, but do everything twice. */
+  async #isOurTurn(): Promise<boolean> {
+    const durationMs = this.#options.everyMs * LEASE_ROUNDS;
+    const isOurs = this.#lease !== undefined && (await this.#leases.renew(this.#lease, durationMs));
+    if (!isOurs) this.#lease = await this.#leases.acquire('recovery', this.#owner, durationMs);
+    if (this.#lease === undefined) this.#health.healthy();
+    return this.#lease !== undefined;
+  }
+
   #report(error: unknown): void {
+    this.#health.failing(error);
     this.#logger.error(
       { err: error },
       `recovery of uncommitted events failed, the next try follows: ${messageOf(error)}`,

@@ -1,3 +1,9 @@
+/**
+ * Methods that NestJS calls on every class that has them (https://docs.nestjs.com/fundamentals/lifecycle-events): on a handler
+ * they are not meant for a message.
+ */
+const LIFECYCLE_HOOKS = new Set(['onModuleInit', 'onModuleDestroy', 'onApplicationBootstrap', 'onApplicationShutdown']);
+
 /*
  * The naming conventions: `on<Event>` on a State, a projection or a handler; `handle<Command>` on a handler. They are resolved
  * into tables when the context starts, and never looked at again.
@@ -23,7 +29,7 @@ export function methodsByMessage(prototype: object, prefix: 'on' | 'handle'): Ma
 
 /** `onOrderPlaced` → `OrderPlaced`; `once` and `on` are no such methods. */
 export function messageOfMethod(method: string, prefix: string): string | undefined {
-  if (!method.startsWith(prefix)) return undefined;
+  if (!method.startsWith(prefix) || LIFECYCLE_HOOKS.has(method)) return undefined;
   const name = method.slice(prefix.length);
   const first = name.charAt(0);
   return first !== '' && first !== first.toLowerCase() ? name : undefined;

@@ -31,7 +31,9 @@ export const ERROR_CODES = {
   ND_INVALID_ID: 'An id is empty or longer than 1 KiB.',
   ND_INVALID_OPTION: 'An option has a value outside its range.',
   ND_INVALID_PAYLOAD: 'A payload does not fit the schema declared for its message.',
+  ND_KEY_PARKED: 'An earlier message of the same key is among the dead letters, so this one follows it.',
   ND_LEASE_LOST: 'A received message is no longer ours: its lease ran out and it was given to somebody else.',
+  ND_NEVER_FINISHED: 'A message was delivered again and again, and its handler neither succeeded nor failed.',
   ND_NOT_REPRESENTABLE: 'A payload holds something that cannot be stored or sent.',
   ND_PAYLOAD_TOO_LARGE: 'A payload is larger than the backend takes.',
   ND_STOPPED: 'The context was stopped.',
@@ -250,6 +252,20 @@ export class UnknownComponentError extends NDomainError {
   }
 }
 
+/** G8: a message that comes back again and again without ever having failed: it ends the process that handles it. */
+export class NeverFinishedError extends NDomainError {
+  readonly code = 'ND_NEVER_FINISHED';
+  readonly deliveries: number;
+
+  constructor(component: string, messageName: string, deliveries: number) {
+    super(
+      `${component} was given "${messageName}" ${deliveries} times and never finished with it: ` +
+        'the process died, or stood still for longer than its lease. Look for what ends it, then retry the dead letter.',
+    );
+    this.deliveries = deliveries;
+  }
+}
+
 /** G7: the handler's signal was aborted with this as its reason, and the message counts as failed. */
 export class HandlerTimeoutError extends NDomainError {
   readonly code = 'ND_HANDLER_TIMEOUT';
@@ -268,6 +284,20 @@ export class LeaseLostError extends NDomainError {
   constructor(messageId: string, endpoint: string) {
     super(`The message "${messageId}" on "${endpoint}" is no longer leased to this receiver.`);
     this.messageId = messageId;
+  }
+}
+
+/** G5: on an ordered endpoint nothing overtakes a message that was given up on: what follows it in its key waits with it. */
+export class KeyParkedError extends NDomainError {
+  readonly code = 'ND_KEY_PARKED';
+  readonly key: string;
+
+  constructor(key: string) {
+    super(
+      `An earlier message of the key "${key}" is among the dead letters. ` +
+        'Mend the cause and resume the key: context.deadLetters(endpoint).resumeKey(key).',
+    );
+    this.key = key;
   }
 }
 

@@ -33,6 +33,12 @@ export interface AmbientHandling extends MessageContext {
   /** The id for the next message that this handling sends: the same one when the message is handled again (G3). */
   nextMessageId(): string;
 
+  /** True when the handler has succeeded: what it left running and sends now is outside of it. */
+  readonly hasSucceeded: boolean;
+
+  /** What is to be done after the handler has succeeded, before its message is acknowledged. */
+  afterSuccess: (() => Promise<void>) | undefined;
+
   /** Keeps messages back until the handler has succeeded (G2). */
   hold(messages: readonly object[]): void;
 }

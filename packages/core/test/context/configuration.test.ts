@@ -200,6 +200,6 @@ describe('a context', () => {
       .start();
     await Promise.all([context.stop(), context.stop()]);
     await context.commandBus.send('PlaceOrder', {});
-    expect(await context.figures('a')).toEqual({ ready: 1, delayed: 0, inFlight: 0, dead: 0 });
+    expect(await context.figures('a')).toMatchObject({ ready: 1, delayed: 0, inFlight: 0, dead: 0 });
   });
 });

@@ -70,9 +70,10 @@ export class SubscriptionManager {
    * others.
    */
   async replaceFor(endpoint: string, wanted: readonly Subscription[]): Promise<void> {
-    const wantedIds = new Set(wanted.map(({ id }) => id));
+    const partitionsById = new Map(wanted.map(({ id, partitions }) => [id, partitions]));
     for (const known of await this.#store.getByEndpoint(endpoint)) {
-      if (wantedIds.has(known.id) || !(await this.#store.remove(known))) continue;
+      const isAsWanted = partitionsById.get(known.id) === known.partitions;
+      if (isAsWanted || !(await this.#store.remove(known))) continue;
       await this.#broker.notify('removed', known);
       this.#change('removed', known);
     }

@@ -5,10 +5,13 @@ export interface Subscription {
   readonly topic: string;
   readonly endpoint: string;
   readonly component: string;
+  /** Into how many partitions the endpoint's keys are divided; 0 when it is not ordered. */
+  readonly partitions: number;
 }
 
-export function subscriptionOf(topic: string, endpoint: string, component: string): Subscription {
-  return { id: [topic, endpoint, component].map(escapePart).join('/'), topic, endpoint, component };
+export function subscriptionOf(topic: string, endpoint: string, component: string, partitions = 0): Subscription {
+  const id = [topic, endpoint, component].map(escapePart).join('/');
+  return { id, topic, endpoint, component, partitions };
 }
 
 function escapePart(part: string): string {

@@ -30,9 +30,15 @@ export interface DeadLetters {
   /** Oldest first, from behind the dead letter `after`. */
   list(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly DeadLetter[]>;
 
+  /** One dead letter. */
+  get(id: string): Promise<DeadLetter | undefined>;
+
+  /** The ordering keys (`orderingKeyOf`) of the dead letters, each once: on an ordered endpoint, the keys that are parked. */
+  keys(): Promise<readonly string[]>;
+
   /**
-   * Puts the messages back into the queue that they came from, with their count starting anew. Returns how many that were. Those that
-   * could never be read stay.
+   * Puts messages back into the queue that they came from, before all that wait there, in the order in which they were given up,
+   * with their count starting anew. Returns how many that were. Those that could never be read stay.
    */
   retry(ids: readonly string[] | 'all'): Promise<number>;
 

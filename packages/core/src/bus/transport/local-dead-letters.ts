@@ -1,5 +1,6 @@
 import { copy } from '../../kernel/payload.ts';
 import type { TransportMessage } from '../message.ts';
+import { orderingKeyOf } from '../ordering-key.ts';
 import type { DeadLetter, DeadLetterReason, DeadLetters } from './dead-letters.ts';
 import type { LocalQueue } from './local-queue.ts';
 
@@ -10,13 +11,13 @@ interface LocalDeadLetter extends DeadLetter {
 /** Dead letters in memory, beside the queue that they came from. */
 export class LocalDeadLetters implements DeadLetters {
   readonly #endpoint: string;
-  readonly #queue: LocalQueue;
+  readonly #queueOf: (partition: number | undefined) => LocalQueue;
   readonly #letters = new Map<string, LocalDeadLetter>();
   #added = 0;
 
-  constructor(endpoint: string, queue: LocalQueue) {
+  constructor(endpoint: string, queueOf: (partition: number | undefined) => LocalQueue) {
     this.#endpoint = endpoint;
-    this.#queue = queue;
+    this.#queueOf = queueOf;
   }
 
   add(message: TransportMessage, reason: DeadLetterReason): void {
@@ -35,10 +36,29 @@ export class LocalDeadLetters implements DeadLetters {
     return rest.slice(0, limit).map((letter) => copy(letter));
   }
 
+  async get(id: string): Promise<DeadLetter | undefined> {
+    return copy(this.#letters.get(id));
+  }
+
+  async keys(): Promise<readonly string[]> {
+    const keys = new Set<string>();
+    for (const { message } of this.#letters.values()) {
+      const key = orderingKeyOf(message);
+      if (key !== undefined) keys.add(key);
+    }
+    return [...keys];
+  }
+
   async retry(ids: readonly string[] | 'all'): Promise<number> {
     const letters = this.#take(ids);
-    for (const { message } of letters) this.#queue.put({ ...message, deliverAt: undefined });
-    this.#queue.wake();
+    const queues = new Set<LocalQueue>();
+    // Backwards, because each one goes to the front.
+    for (const { message } of letters.toReversed()) {
+      const queue = this.#queueOf(message.partition);
+      queue.putFirst({ ...message, deliverAt: undefined });
+      queues.add(queue);
+    }
+    for (const queue of queues) queue.wake();
     return letters.length;
   }
 
@@ -46,14 +66,11 @@ export class LocalDeadLetters implements DeadLetters {
     return this.#take(ids).length;
   }
 
+  /** In the order in which they were given up, whatever the order of the ids. */
   #take(ids: readonly string[] | 'all'): LocalDeadLetter[] {
-    const taken: LocalDeadLetter[] = [];
-    for (const id of ids === 'all' ? [...this.#letters.keys()] : ids) {
-      const letter = this.#letters.get(id);
-      if (letter === undefined) continue;
-      this.#letters.delete(id);
-      taken.push(letter);
-    }
+    const wanted = ids === 'all' ? undefined : new Set(ids);
+    const taken = [...this.#letters.values()].filter(({ id }) => wanted?.has(id) ?? true);
+    for (const { id } of taken) this.#letters.delete(id);
     return taken;
   }
 }

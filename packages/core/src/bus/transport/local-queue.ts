@@ -8,6 +8,7 @@ export interface LocalEntry {
   readonly message: TransportMessage;
   /** Place in the queue: what was put in earlier has a lower one. */
   readonly place: number;
+  readonly putAt: number;
   deliveries: number;
   lease: number;
   leasedUntil: number;
@@ -33,6 +34,7 @@ export class LocalQueue {
   readonly #waiters = new Fifo<Waiter>();
   #nextPlace = 0;
   #nextLease = 0;
+  #firsts = 0;
   #timer: Timer | undefined;
   #timerDueAt = Infinity;
 
@@ -44,6 +46,11 @@ export class LocalQueue {
     return this.#ready.length;
   }
 
+  /** When the first of those that are due was put in. */
+  get oldestReadyAt(): number | undefined {
+    return this.#ready.first?.putAt;
+  }
+
   get delayedCount(): number {
     return this.#delayed.length;
   }
@@ -53,11 +60,19 @@ export class LocalQueue {
   }
 
   /** Puts a message in. It is to be followed by one `wake()` for the whole batch. */
-  put(message: TransportMessage): void {
+  put(message: TransportMessage, now: number): void {
     const dueAt = message.deliverAt ?? 0;
-    const entry: LocalEntry = { message, place: this.#nextPlace++, deliveries: 0, lease: 0, leasedUntil: 0, dueAt };
-    if (dueAt > 0 && dueAt > this.#clock.now()) this.#delay(entry);
+    const place = this.#nextPlace++;
+    const entry: LocalEntry = { message, place, putAt: now, deliveries: 0, lease: 0, leasedUntil: 0, dueAt };
+    if (dueAt > now) this.#delay(entry);
     else this.#ready.push(entry);
+  }
+
+  /** Puts a message in before all others. It is to be followed by one `wake()`. */
+  putFirst(message: TransportMessage): void {
+    const place = -++this.#firsts;
+    const putAt = this.#clock.now();
+    this.#ready.unshift({ message, place, putAt, deliveries: 0, lease: 0, leasedUntil: 0, dueAt: 0 });
   }
 
   /** Leases up to `max` entries that are due; none when there are none. */

@@ -17,9 +17,26 @@ import type {
 const DONE = Promise.resolve();
 const NOTHING: readonly MessageTransaction[] = [];
 
-interface Endpoint {
-  readonly queue: LocalQueue;
+/** One queue for the messages of no partition, and one for each partition that was ever used. */
+class Endpoint {
   readonly deadLetters: LocalDeadLetters;
+  readonly #queues = new Map<number | undefined, LocalQueue>();
+  readonly #clock: Clock;
+
+  constructor(name: string, clock: Clock) {
+    this.#clock = clock;
+    this.deadLetters = new LocalDeadLetters(name, (partition) => this.queue(partition));
+  }
+
+  get queues(): readonly LocalQueue[] {
+    return [...this.#queues.values()];
+  }
+
+  queue(partition: number | undefined): LocalQueue {
+    let queue = this.#queues.get(partition);
+    if (queue === undefined) this.#queues.set(partition, (queue = new LocalQueue(this.#clock)));
+    return queue;
+  }
 }
 
 /**
@@ -38,18 +55,20 @@ export class LocalTransport implements Transport {
   async send(messages: readonly TransportMessage[]): Promise<void> {
     // Copying may throw, so all of it comes before the first change.
     const copies = messages.map(copyOf);
+    const now = this.#clock.now();
     let previous: LocalQueue | undefined;
     for (const message of copies) {
-      const { queue } = this.#endpoint(message.endpoint);
+      const queue = this.#endpoint(message.endpoint).queue(message.partition);
       if (previous !== queue) previous?.wake();
-      queue.put(message);
+      queue.put(message, now);
       previous = queue;
     }
     previous?.wake();
   }
 
   receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
-    return new LocalReceiver(this.#endpoint(endpoint), options.leaseMs);
+    const { queue, deadLetters } = this.#partsOf(endpoint, options.partition);
+    return new LocalReceiver(queue, deadLetters, options.leaseMs);
   }
 
   deadLetters(endpoint: string): DeadLetters {
@@ -57,12 +76,14 @@ export class LocalTransport implements Transport {
   }
 
   async figures(endpoint: string): Promise<QueueFigures> {
-    const { queue, deadLetters } = this.#endpoint(endpoint);
+    const { queues, deadLetters } = this.#endpoint(endpoint);
+    const sum = (count: (queue: LocalQueue) => number): number => queues.reduce((all, queue) => all + count(queue), 0);
     return {
-      ready: queue.readyCount,
-      delayed: queue.delayedCount,
-      inFlight: queue.leasedCount,
+      ready: sum((queue) => queue.readyCount),
+      delayed: sum((queue) => queue.delayedCount),
+      inFlight: sum((queue) => queue.leasedCount),
       dead: await deadLetters.count(),
+      ...earliest(queues),
     };
   }
 
@@ -71,33 +92,36 @@ export class LocalTransport implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { queue } of this.#endpoints.values()) queue.close();
+    for (const { queues } of this.#endpoints.values()) for (const queue of queues) queue.close();
   }
 
   #endpoint(name: string): Endpoint {
     let endpoint = this.#endpoints.get(name);
-    if (endpoint === undefined) {
-      const queue = new LocalQueue(this.#clock);
-      endpoint = { queue, deadLetters: new LocalDeadLetters(name, queue) };
-      this.#endpoints.set(name, endpoint);
-    }
+    if (endpoint === undefined) this.#endpoints.set(name, (endpoint = new Endpoint(name, this.#clock)));
     return endpoint;
+  }
+
+  #partsOf(name: string, partition: number | undefined): { queue: LocalQueue; deadLetters: LocalDeadLetters } {
+    const endpoint = this.#endpoint(name);
+    return { queue: endpoint.queue(partition), deadLetters: endpoint.deadLetters };
   }
 }
 
 class LocalReceiver implements InboundTransport {
-  readonly #endpoint: Endpoint;
+  readonly #queue: LocalQueue;
+  readonly #deadLetters: LocalDeadLetters;
   readonly #leaseMs: number;
   readonly #open = new Set<LocalTransaction>();
 
-  constructor(endpoint: Endpoint, leaseMs: number) {
-    this.#endpoint = endpoint;
+  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, leaseMs: number) {
+    this.#queue = queue;
+    this.#deadLetters = deadLetters;
     this.#leaseMs = leaseMs;
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     if (signal.aborted) return NOTHING;
-    const taken = this.#endpoint.queue.take(max, this.#leaseMs);
+    const taken = this.#queue.take(max, this.#leaseMs);
     return this.#opened(taken.length > 0 ? taken : await this.#wait(max, signal));
   }
 
@@ -113,7 +137,7 @@ class LocalReceiver implements InboundTransport {
         signal.removeEventListener('abort', onAbort);
         resolve(entries);
       };
-      const stopWaiting = this.#endpoint.queue.wait({ max, leaseMs: this.#leaseMs, take });
+      const stopWaiting = this.#queue.wait({ max, leaseMs: this.#leaseMs, take });
       const onAbort = (): void => {
         stopWaiting();
         resolve([]);
@@ -124,7 +148,7 @@ class LocalReceiver implements InboundTransport {
 
   #opened(entries: readonly LocalEntry[]): readonly MessageTransaction[] {
     return entries.map((entry) => {
-      const transaction = new LocalTransaction(this.#endpoint, entry, this.#open);
+      const transaction = new LocalTransaction(this.#queue, this.#deadLetters, entry, this.#open);
       this.#open.add(transaction);
       return transaction;
     });
@@ -133,13 +157,15 @@ class LocalReceiver implements InboundTransport {
 
 class LocalTransaction implements MessageTransaction {
   readonly deliveryCount: number;
-  readonly #endpoint: Endpoint;
+  readonly #queue: LocalQueue;
+  readonly #deadLetters: LocalDeadLetters;
   readonly #entry: LocalEntry;
   readonly #lease: number;
   readonly #open: Set<LocalTransaction>;
 
-  constructor(endpoint: Endpoint, entry: LocalEntry, open: Set<LocalTransaction>) {
-    this.#endpoint = endpoint;
+  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, entry: LocalEntry, open: Set<LocalTransaction>) {
+    this.#queue = queue;
+    this.#deadLetters = deadLetters;
     this.#entry = entry;
     this.#lease = entry.lease;
     this.#open = open;
@@ -151,38 +177,38 @@ class LocalTransaction implements MessageTransaction {
   }
 
   get isOurs(): boolean {
-    return this.#endpoint.queue.holds(this.#entry, this.#lease);
+    return this.#queue.holds(this.#entry, this.#lease);
   }
 
   commit(): Promise<void> {
     if (!this.#isEnding()) return Promise.reject(this.#lost());
-    this.#endpoint.queue.remove(this.#entry);
+    this.#queue.remove(this.#entry);
     return DONE;
   }
 
   fail(retryAt = 0): Promise<void> {
     if (!this.#isEnding()) return Promise.reject(this.#lost());
-    this.#endpoint.queue.putBack(this.#entry, retryAt, false);
+    this.#queue.putBack(this.#entry, retryAt, false);
     return DONE;
   }
 
   release(retryAt = 0): Promise<void> {
     if (!this.#isEnding()) return Promise.reject(this.#lost());
     this.#entry.deliveries--;
-    this.#endpoint.queue.putBack(this.#entry, retryAt, true);
+    this.#queue.putBack(this.#entry, retryAt, true);
     return DONE;
   }
 
   extend(leaseMs: number): Promise<void> {
     if (!this.isOurs) return Promise.reject(this.#lost());
-    this.#endpoint.queue.extend(this.#entry, leaseMs);
+    this.#queue.extend(this.#entry, leaseMs);
     return DONE;
   }
 
   deadLetter(reason: DeadLetterReason): Promise<void> {
     if (!this.#isEnding()) return Promise.reject(this.#lost());
-    this.#endpoint.queue.remove(this.#entry);
-    this.#endpoint.deadLetters.add(this.#entry.message, reason);
+    this.#queue.remove(this.#entry);
+    this.#deadLetters.add(this.#entry.message, reason);
     return DONE;
   }
 
@@ -197,6 +223,11 @@ class LocalTransaction implements MessageTransaction {
   }
 }
 
+function earliest(queues: readonly LocalQueue[]): Pick<QueueFigures, 'oldestReadyAt'> {
+  const moments = queues.map(({ oldestReadyAt }) => oldestReadyAt).filter((at) => at !== undefined);
+  return moments.length === 0 ? {} : { oldestReadyAt: Math.min(...moments) };
+}
+
 function copyOf(message: TransportMessage): TransportMessage {
   return {
     id: message.id,
@@ -206,6 +237,7 @@ function copyOf(message: TransportMessage): TransportMessage {
     headers: Object.isFrozen(message.headers) ? message.headers : Object.freeze({ ...message.headers }),
     endpoint: message.endpoint,
     component: message.component,
+    partition: message.partition,
     deliverAt: message.deliverAt,
   };
 }

@@ -47,6 +47,8 @@ export interface TransportCapabilities {
 export interface ReceiverOptions {
   /** How long a received message stays invisible, in milliseconds. */
   readonly leaseMs: number;
+  /** Receives the messages of this partition alone; without it, those of no partition. */
+  readonly partition?: number | undefined;
 }
 
 /** One receiver on one endpoint. */
@@ -104,4 +106,6 @@ export interface QueueFigures {
   readonly inFlight: number;
   /** Given up on. */
   readonly dead: number;
+  /** Since when the first of those that are ready waits, in milliseconds since the epoch. Absent when none is. */
+  readonly oldestReadyAt?: number | undefined;
 }

@@ -1,0 +1,55 @@
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import type { MessageHandler } from './handling.ts';
+
+/**
+ * The seam for remembering which messages a component has handled: for handlers whose effects are outside of aggregates, such as
+ * an e-mail or a row in a table of their own. A message that is remembered is acknowledged and not handled again.
+ *
+ * It narrows the window of a second effect to a crash between the effect and the remembering; an effect in the same database can
+ * be made atomic with it by the adapter of that database.
+ */
+export interface Inbox {
+  /** Whether the component has handled the message, as far as is remembered. */
+  has(component: string, messageId: string): Promise<boolean>;
+
+  /** Remembers it for `keepMs` milliseconds at least. Doing so again changes nothing. */
+  add(component: string, messageId: string, keepMs: number): Promise<void>;
+}
+
+/** An inbox in memory: the default. */
+export class LocalInbox implements Inbox {
+  readonly #clock: Clock;
+  /** Until when each is kept, in order of insertion, so that those to be forgotten are in front. */
+  readonly #keptUntil = new Map<string, number>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  async has(component: string, messageId: string): Promise<boolean> {
+    const until = this.#keptUntil.get(keyOf(component, messageId));
+    return until !== undefined && until > this.#clock.now();
+  }
+
+  async add(component: string, messageId: string, keepMs: number): Promise<void> {
+    const now = this.#clock.now();
+    for (const [key, until] of this.#keptUntil) {
+      if (until > now) break;
+      this.#keptUntil.delete(key);
+    }
+    this.#keptUntil.set(keyOf(component, messageId), now + keepMs);
+  }
+}
+
+function keyOf(component: string, messageId: string): string {
+  return `${component.length}:${component}${messageId}`;
+}
+
+/** Wraps a handler so that a message that was handled is not handled again. */
+export function withInbox(handler: MessageHandler, component: string, inbox: Inbox, keepMs: number): MessageHandler {
+  return async (payload, context) => {
+    if (await inbox.has(component, context.messageId)) return;
+    await handler(payload, context);
+    context.afterSuccess = () => inbox.add(component, context.messageId, keepMs);
+  };
+}

@@ -1,0 +1,191 @@
+import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
+import type { HealthKeeper } from '../kernel/health.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Lease, Leases } from '../kernel/leases.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { runOutsideHandling } from '../kernel/message-context.ts';
+
+export interface PartitionOptions {
+  readonly endpoint: string;
+  readonly partitions: number;
+  readonly partitionLeaseMs: number;
+  /** How long a message that a dead process had in hand stays invisible. */
+  readonly leaseMs: number;
+}
+
+/** Works on one partition. */
+export interface PartitionWorker {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+interface Held {
+  readonly lease: Lease;
+  /** Undefined while what the holder before left behind is waited for. */
+  worker: PartitionWorker | undefined;
+  readonly startAt: number;
+  /** Up to when the lease is surely ours, by this process's clock. */
+  until: number;
+}
+
+/**
+ * Holds this process's share of the partitions of an ordered endpoint (G5), each under a fenced lease, and runs a worker on each.
+ * Every process announces itself by a lease too; each round, it counts who is there, gives up what is more than its share, and
+ * takes what is free up to its share.
+ *
+ * A partition whose holder did not give it up is worked on only after `leaseMs` more: by then the messages that the holder had
+ * in hand have come back, in front of those behind them.
+ */
+export class Partitions {
+  readonly #owner = newId();
+  readonly #options: PartitionOptions;
+  readonly #leases: Leases;
+  readonly #makeWorker: (partition: number) => PartitionWorker;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #health: HealthKeeper;
+  readonly #held = new Map<number, Held>();
+  readonly #stop = new AbortController();
+  #membership: Lease | undefined;
+  #rounds: Promise<void> | undefined;
+
+  constructor(
+    options: PartitionOptions,
+    leases: Leases,
+    makeWorker: (partition: number) => PartitionWorker,
+    services: { readonly clock: Clock; readonly logger: Logger; readonly health: HealthKeeper },
+  ) {
+    this.#options = options;
+    this.#leases = leases;
+    this.#makeWorker = makeWorker;
+    this.#clock = services.clock;
+    this.#logger = services.logger;
+    this.#health = services.health;
+  }
+
+  /** The partitions that this process works on. */
+  get held(): readonly number[] {
+    return [...this.#held.keys()];
+  }
+
+  start(): void {
+    this.#rounds ??= runOutsideHandling(() => this.#run());
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#rounds;
+    await Promise.all([...this.#held.keys()].map((partition) => this.#giveUp(partition)));
+    if (this.#membership !== undefined) await this.#leases.release(this.#membership);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#round();
+      } catch (error) {
+        this.#health.failing(error);
+        const { endpoint } = this.#options;
+        this.#logger.error({ err: error, endpoint }, `the partitions could not be looked after: ${messageOf(error)}`);
+        await this.#dropExpired();
+      }
+      await sleep(backgroundClock(this.#clock), this.#pause(), signal);
+    }
+  }
+
+  /** Three rounds per lease; sooner when a worker waits for its start. */
+  #pause(): number {
+    const now = this.#clock.now();
+    const waiting = [...this.#held.values()].filter(({ worker }) => worker === undefined);
+    const soonest = Math.min(...waiting.map(({ startAt }) => startAt - now));
+    return Math.max(10, Math.min(this.#options.partitionLeaseMs / 3, soonest));
+  }
+
+  async #round(): Promise<void> {
+    await this.#announce();
+    await this.#renewAll();
+    const members = await this.#leases.list(this.#memberName(''));
+    const share = Math.ceil(this.#options.partitions / Math.max(1, members.length));
+    const surplus = this.held.slice(share);
+    await Promise.all(surplus.map((partition) => this.#giveUp(partition)));
+    await this.#takeFree(share);
+    this.#startDue();
+  }
+
+  async #announce(): Promise<void> {
+    const { partitionLeaseMs } = this.#options;
+    if (this.#membership !== undefined && (await this.#leases.renew(this.#membership, partitionLeaseMs))) return;
+    this.#membership = await this.#leases.acquire(this.#memberName(this.#owner), this.#owner, partitionLeaseMs);
+  }
+
+  async #renewAll(): Promise<void> {
+    const { partitionLeaseMs } = this.#options;
+    await Promise.all(
+      [...this.#held].map(async ([partition, held]) => {
+        const now = this.#clock.now();
+        if (await this.#leases.renew(held.lease, partitionLeaseMs)) held.until = now + partitionLeaseMs;
+        else await this.#drop(partition);
+      }),
+    );
+  }
+
+  async #takeFree(share: number): Promise<void> {
+    const { partitions, partitionLeaseMs, leaseMs } = this.#options;
+    if (this.#held.size >= share) return;
+    const taken = new Set((await this.#leases.list(this.#partitionName(''))).map(({ name }) => name));
+    for (let partition = 0; partition < partitions && this.#held.size < share; partition++) {
+      const name = this.#partitionName(partition);
+      if (taken.has(name)) continue;
+      const now = this.#clock.now();
+      const lease = await this.#leases.acquire(name, this.#owner, partitionLeaseMs);
+      if (lease === undefined) continue;
+      const startAt = lease.wasAbandoned ? this.#clock.now() + leaseMs : 0;
+      this.#held.set(partition, { lease, worker: undefined, startAt, until: now + partitionLeaseMs });
+    }
+  }
+
+  #startDue(): void {
+    const now = this.#clock.now();
+    for (const [partition, held] of this.#held) {
+      if (held.worker !== undefined || held.startAt > now || this.#stop.signal.aborted) continue;
+      held.worker = this.#makeWorker(partition);
+      held.worker.start();
+    }
+  }
+
+  /** Lets the worker finish first: nobody else may begin before. */
+  async #giveUp(partition: number): Promise<void> {
+    const held = this.#held.get(partition);
+    if (held === undefined) return;
+    await held.worker?.stop();
+    this.#held.delete(partition);
+    await this.#leases.release(held.lease);
+  }
+
+  /** The lease is no longer ours: somebody else may have begun. */
+  async #drop(partition: number): Promise<void> {
+    const held = this.#held.get(partition);
+    this.#held.delete(partition);
+    const { endpoint } = this.#options;
+    this.#logger.warn({ endpoint, partition }, 'a partition was lost to another process');
+    await held?.worker?.stop();
+  }
+
+  /** While the leases cannot be reached, what is not surely ours is no longer worked on. */
+  async #dropExpired(): Promise<void> {
+    const now = this.#clock.now();
+    const expired = [...this.#held].filter(([, { until }]) => until <= now);
+    await Promise.all(expired.map(([partition]) => this.#drop(partition)));
+  }
+
+  #memberName(owner: string): string {
+    return `member/${this.#options.endpoint}/${owner}`;
+  }
+
+  #partitionName(partition: number | ''): string {
+    const padded = partition === '' ? '' : String(partition).padStart(4, '0');
+    return `partition/${this.#options.endpoint}/${padded}`;
+  }
+}
