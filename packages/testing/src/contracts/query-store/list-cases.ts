@@ -44,6 +44,7 @@ export const LIST_CASES: readonly QueryStoreCase[] = [
           assert.ok(page.length <= limit);
           for (const { id, version, data } of page) assert.deepEqual([version, data], [1, { id }]);
           found.push(...page.map(({ id }) => id));
+          assert.ok(found.length <= 100, 'the pages do not come to an end');
           after = page.at(-1)?.id;
           if (page.length < limit || after === undefined) break;
         }

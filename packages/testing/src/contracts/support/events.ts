@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { aggregateIdOf, type AggregateEvent, type AppendResult, type EventStoreDb } from '@ndomain/core';
 
 export const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -43,6 +44,11 @@ export async function loadAll(db: EventStoreDb, streamId: string, limit = 1_000)
     const page = await db.load(streamId, { from, to: FOREVER, limit });
     all.push(...page.events);
     const last = page.events.at(-1);
+    // A store that returns the same page for ever is to fail, not to hang.
+    assert.ok(
+      last === undefined || last.sequenceId >= from,
+      `asked for ${from} and more, got up to ${last?.sequenceId}`,
+    );
     if (!page.hasMore || last === undefined) return all;
     from = last.sequenceId + 1;
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../time/eventually.ts';
 import { range } from '../support/events.ts';
-import { Collector, ENDPOINT, figuresAre, message } from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, figuresAre, message } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 export const COMPETITION_CASES: readonly TransportCase[] = [

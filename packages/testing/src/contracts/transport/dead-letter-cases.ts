@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DeadLetter, DeadLetterReason, Transport } from '@ndomain/core';
 import { range } from '../support/events.ts';
-import {
-  Collector,
-  ENDPOINT,
-  figuresAre,
-  idsOf,
-  message,
-  OTHER_ENDPOINT,
-  REASON,
-  read,
-  receive,
-  receiveOne,
-} from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, figuresAre, idsOf, message, OTHER_ENDPOINT, REASON, read, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 const LEASE_MS = 60_000;
@@ -162,6 +152,7 @@ async function pages(transport: Transport, limit: number): Promise<DeadLetter[]>
     const page = await transport.deadLetters(ENDPOINT).list({ after, limit });
     assert.ok(page.length <= limit);
     found.push(...page);
+    assert.ok(found.length <= 100, 'the pages do not come to an end');
     after = page.at(-1)?.id;
     if (after === undefined) return found;
   }

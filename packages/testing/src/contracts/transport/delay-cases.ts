@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Collector, ENDPOINT, idsOf, message, receive, receiveOne } from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, idsOf, message, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 export const DELAY_CASES: readonly TransportCase[] = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { range } from '../support/events.ts';
-import { Collector, ENDPOINT, figuresAre, message, receive, receiveOne } from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, figuresAre, message, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 export const LEASE_CASES: readonly TransportCase[] = [

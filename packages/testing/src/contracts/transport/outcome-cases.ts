@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { range } from '../support/events.ts';
-import { Collector, ENDPOINT, figuresAre, idsOf, message, read, receive, receiveOne } from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, figuresAre, idsOf, message, read, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 export const OUTCOME_CASES: readonly TransportCase[] = [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { turns } from '../../time/turns.ts';
 import { range } from '../support/events.ts';
-import { Collector, ENDPOINT, figuresAre, idsOf, message, read, receive, receiveOne } from './messages.ts';
+import { Collector } from './collector.ts';
+import { ENDPOINT, figuresAre, idsOf, message, read, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 const NEVER = new AbortController().signal;

@@ -1,0 +1,168 @@
+import {
+  isNDomainError,
+  LocalEventStoreDb,
+  newId,
+  type AggregateEvent,
+  type AppendResult,
+  type GlobalPage,
+  type StreamPage,
+  type StreamRange,
+  type UncommittedAppend,
+  type UncommittedQuery,
+} from '@ndomain/core';
+
+type Append = (
+  streamId: string,
+  transactionId: string,
+  expectedVersion: number,
+  events: readonly AggregateEvent[],
+) => Promise<AppendResult>;
+
+/** A store whose append does something else. */
+function appending(change: (append: Append) => Append): typeof LocalEventStoreDb {
+  return class extends LocalEventStoreDb {
+    override append(...given: Parameters<Append>): Promise<AppendResult> {
+      return change((...changed) => super.append(...changed))(...given);
+    }
+  };
+}
+
+/** A store whose pages are changed. */
+function loading(change: (page: StreamPage, range: StreamRange) => StreamPage): typeof LocalEventStoreDb {
+  return class extends LocalEventStoreDb {
+    override async load(streamId: string, range: StreamRange): Promise<StreamPage> {
+      return change(await super.load(streamId, range), range);
+    }
+  };
+}
+
+function finding(change: (query: UncommittedQuery) => UncommittedQuery): typeof LocalEventStoreDb {
+  return class extends LocalEventStoreDb {
+    override findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+      return super.findUncommitted(change(query));
+    }
+  };
+}
+
+function readingAll(change: (page: GlobalPage) => GlobalPage): typeof LocalEventStoreDb {
+  return class extends LocalEventStoreDb {
+    override async readAll(after: string | undefined, limit: number): Promise<GlobalPage> {
+      return change(await super.readAll(after, limit));
+    }
+  };
+}
+
+export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStoreDb>> = {
+  'loses the last event of an append': appending(
+    (append) => (streamId, transactionId, version, events) =>
+      append(streamId, transactionId, version, events.length > 1 ? events.slice(0, -1) : events),
+  ),
+  'stores events one by one': appending((append) => async (streamId, transactionId, version, events) => {
+    let result: AppendResult = { version, duplicate: false };
+    for (const [i, event] of events.entries()) {
+      result = await append(streamId, i === events.length - 1 ? transactionId : `${transactionId}#${i}`, version + i, [
+        event,
+      ]);
+    }
+    return result;
+  }),
+  'appends whatever the expected version': appending((append) => async (streamId, transactionId, version, events) => {
+    try {
+      return await append(streamId, transactionId, version, events);
+    } catch (error) {
+      if (!isNDomainError(error, 'ND_CONCURRENCY')) throw error;
+      const current = Number(Reflect.get(error, 'currentVersion'));
+      const moved = events.map((event, i) => ({ ...event, sequenceId: current + i + 1 }));
+      return append(streamId, transactionId, current, moved);
+    }
+  }),
+  'does not know transactions': appending(
+    (append) => (streamId, _, version, events) => append(streamId, newId(), version, events),
+  ),
+  'refuses a transaction that it holds': appending((append) => async (...given) => {
+    const result = await append(...given);
+    if (result.duplicate) throw new Error('duplicate key');
+    return result;
+  }),
+  'answers a duplicate with the version of now': appending((append) => async (streamId, ...rest) => {
+    const result = await append(streamId, ...rest);
+    return result.duplicate ? { ...result, version: result.version + 1 } : result;
+  }),
+  'keeps transactions of all streams together': class extends LocalEventStoreDb {
+    readonly #seen = new Map<string, string>();
+    override async append(...given: Parameters<Append>): Promise<AppendResult> {
+      const [streamId, transactionId] = given;
+      if ((this.#seen.get(transactionId) ?? streamId) !== streamId) return { version: 1, duplicate: true };
+      this.#seen.set(transactionId, streamId);
+      return super.append(...given);
+    }
+  },
+  'takes ids that differ in case for the same': appending(
+    (append) =>
+      (streamId, ...rest) =>
+        append(streamId.toLowerCase(), ...rest),
+  ),
+  'forgets the metadata': appending(
+    (append) => (streamId, transactionId, version, events) =>
+      append(
+        streamId,
+        transactionId,
+        version,
+        events.map((event) => ({ ...event, metadata: {} })),
+      ),
+  ),
+  'keeps payloads as JSON': appending(
+    (append) => (streamId, transactionId, version, events) =>
+      append(
+        streamId,
+        transactionId,
+        version,
+        events.map((event) => ({ ...event, payload: JSON.parse(JSON.stringify(event.payload) ?? 'null') as unknown })),
+      ),
+  ),
+  'returns one event too many': class extends LocalEventStoreDb {
+    override load(streamId: string, range: StreamRange): Promise<StreamPage> {
+      return super.load(streamId, { ...range, limit: range.limit + 1 });
+    }
+  },
+  'says that nothing follows': loading((page) => ({ ...page, hasMore: false })),
+  'sorts as texts': loading((page) => ({
+    ...page,
+    events: page.events.toSorted((a, b) => String(a.sequenceId).localeCompare(String(b.sequenceId))),
+  })),
+  'looks for the transaction in the page alone': loading((page, { transactionId }) => ({
+    ...page,
+    holdsTransaction: page.events.some((event) => event.transactionId === transactionId),
+  })),
+  'forgets the version where the page is empty': loading((page) => ({
+    ...page,
+    version: page.events.at(-1)?.sequenceId ?? 0,
+  })),
+  'never commits': class extends LocalEventStoreDb {
+    override async commit(): Promise<void> {
+      // Says that it did.
+    }
+  },
+  'commits the whole stream': class extends LocalEventStoreDb {
+    override async commit(streamId: string, transactionId: string): Promise<void> {
+      await super.commit(streamId, transactionId);
+      for (const left of await super.findUncommitted({ olderThan: Infinity, limit: Infinity })) {
+        if (left.streamId === streamId) await super.commit(streamId, left.transactionId);
+      }
+    }
+  },
+  'finds uncommitted appends of any age': finding((query) => ({ ...query, olderThan: Infinity })),
+  'finds more uncommitted appends than asked for': finding((query) => ({ ...query, limit: Infinity })),
+  'gives a committed append as uncommitted': class extends LocalEventStoreDb {
+    override async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
+      const { events } = await super.load(streamId, { from: 1, to: Infinity, limit: Infinity });
+      return events.filter((event) => event.transactionId === transactionId);
+    }
+  },
+  'skips an event when it reads all': readingAll((page) => ({ ...page, events: page.events.slice(1) })),
+  'reads all from the beginning again': class extends LocalEventStoreDb {
+    override readAll(_: string | undefined, limit: number): Promise<GlobalPage> {
+      return super.readAll(undefined, limit);
+    }
+  },
+};

@@ -1,0 +1,118 @@
+import {
+  LocalQueryStore,
+  LocalSnapshotStore,
+  LocalSubscriptionBroker,
+  LocalSubscriptionStore,
+  type Query,
+  type QueryPage,
+  type Snapshot,
+  type Subscription,
+  type SubscriptionListener,
+} from '@ndomain/core';
+
+export const SNAPSHOT_STORE_MUTANTS: Readonly<Record<string, typeof LocalSnapshotStore>> = {
+  'keeps the first': class extends LocalSnapshotStore {
+    override async save(streamId: string, snapshot: Snapshot): Promise<void> {
+      if ((await this.load(streamId)) === undefined) await super.save(streamId, snapshot);
+    }
+  },
+  'looks at the version alone': class extends LocalSnapshotStore {
+    override async save(streamId: string, snapshot: Snapshot): Promise<void> {
+      if (((await this.load(streamId))?.version ?? 0) <= snapshot.version) await super.save(streamId, snapshot);
+    }
+  },
+  'keeps one for all streams': class extends LocalSnapshotStore {
+    override load(): Promise<Snapshot | undefined> {
+      return super.load('');
+    }
+    override save(_: string, snapshot: Snapshot): Promise<void> {
+      return super.save('', snapshot);
+    }
+  },
+};
+
+export const SUBSCRIPTION_STORE_MUTANTS: Readonly<Record<string, typeof LocalSubscriptionStore>> = {
+  'says that every add is new': class extends LocalSubscriptionStore {
+    override async add(subscription: Subscription): Promise<boolean> {
+      await super.add(subscription);
+      return true;
+    }
+  },
+  'says that every remove did something': class extends LocalSubscriptionStore {
+    override async remove(subscription: Subscription): Promise<boolean> {
+      await super.remove(subscription);
+      return true;
+    }
+  },
+  'finds topics that begin alike': class extends LocalSubscriptionStore {
+    override async getByTopic(topic: string): Promise<readonly Subscription[]> {
+      return (await this.getAll()).filter((subscription) => subscription.topic.startsWith(topic));
+    }
+  },
+};
+
+export const SUBSCRIPTION_BROKER_MUTANTS: Readonly<Record<string, typeof LocalSubscriptionBroker>> = {
+  'never forgets a listener': class extends LocalSubscriptionBroker {
+    override async onChange(listener: SubscriptionListener): Promise<() => Promise<void>> {
+      await super.onChange(listener);
+      return () => Promise.resolve();
+    }
+  },
+  'tells one listener': class extends LocalSubscriptionBroker {
+    #isTaken = false;
+    override async onChange(listener: SubscriptionListener): Promise<() => Promise<void>> {
+      if (this.#isTaken) return () => Promise.resolve();
+      this.#isTaken = true;
+      return super.onChange(listener);
+    }
+  },
+  'calls every change an addition': class extends LocalSubscriptionBroker {
+    override notify(_: string, subscription: Subscription): Promise<void> {
+      return super.notify('added', subscription);
+    }
+  },
+};
+
+export const QUERY_STORE_MUTANTS: Readonly<Record<string, typeof LocalQueryStore>> = {
+  'sets whatever is there': class extends LocalQueryStore {
+    override async set(id: string, _: number, version: number, data: unknown): Promise<boolean> {
+      return super.set(id, (await this.get(id)).version, version, data);
+    }
+  },
+  'does not wait': class extends LocalQueryStore {
+    override getOrWaitUntil(id: string): Promise<Query> {
+      return this.get(id);
+    }
+  },
+  'waits until the timeout': class extends LocalQueryStore {
+    override getOrWaitUntil(id: string, _: number, timeoutMs: number, signal?: AbortSignal): Promise<Query> {
+      return super.getOrWaitUntil(id, Infinity, timeoutMs, signal);
+    }
+  },
+  'waits for exactly that version': class extends LocalQueryStore {
+    override async getOrWaitUntil(
+      id: string,
+      version: number,
+      timeoutMs: number,
+      signal?: AbortSignal,
+    ): Promise<Query> {
+      const found = await super.getOrWaitUntil(id, version, timeoutMs, signal);
+      return found.version > version ? super.getOrWaitUntil(id, Infinity, timeoutMs, signal) : found;
+    }
+  },
+  'does not hear the abort': class extends LocalQueryStore {
+    override getOrWaitUntil(id: string, version: number, timeoutMs: number): Promise<Query> {
+      return super.getOrWaitUntil(id, version, timeoutMs);
+    }
+  },
+  'lists from the beginning again': class extends LocalQueryStore {
+    override list({ prefix, limit }: QueryPage): Promise<readonly Query[]> {
+      return super.list({ prefix, limit });
+    }
+  },
+  'lists whatever the prefix': class extends LocalQueryStore {
+    override list(page: QueryPage): Promise<readonly Query[]> {
+      return super.list({ ...page, prefix: '' });
+    }
+  },
+};

@@ -1,0 +1,132 @@
+import {
+  LocalTransport,
+  type Clock,
+  type DeadLetters,
+  type InboundTransport,
+  type MessageTransaction,
+  type ReceivedMessage,
+  type ReceiverOptions,
+  type Transport,
+  type TransportMessage,
+} from '@ndomain/core';
+
+type Receive = InboundTransport['receive'];
+
+/** A transport whose sends are changed. */
+function sending(
+  change: (messages: readonly TransportMessage[]) => readonly TransportMessage[],
+): typeof LocalTransport {
+  return class extends LocalTransport {
+    override send(messages: readonly TransportMessage[]): Promise<void> {
+      return super.send(change(messages));
+    }
+  };
+}
+
+/** A transport whose receivers are changed. */
+function receiving(change: (receive: Receive, options: ReceiverOptions) => Receive): typeof LocalTransport {
+  return class extends LocalTransport {
+    override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
+      const inbound = super.receiver(endpoint, options);
+      const receive: Receive = (max, signal) => inbound.receive(max, signal);
+      return { receive: change(receive, options), close: () => inbound.close() };
+    }
+  };
+}
+
+/** A transport whose received messages are changed. */
+function handing(change: (transaction: MessageTransaction) => Partial<MessageTransaction>): typeof LocalTransport {
+  return receiving((receive) => async (max, signal) => {
+    const received = await receive(max, signal);
+    return received.map((transaction) => ({
+      deliveryCount: transaction.deliveryCount,
+      read: () => transaction.read(),
+      commit: () => transaction.commit(),
+      fail: (retryAt) => transaction.fail(retryAt),
+      release: (retryAt) => transaction.release(retryAt),
+      extend: (leaseMs) => transaction.extend(leaseMs),
+      deadLetter: (reason) => transaction.deadLetter(reason),
+      ...change(transaction),
+    }));
+  });
+}
+
+function withDeadLetters(change: (letters: DeadLetters) => Partial<DeadLetters>): typeof LocalTransport {
+  return class extends LocalTransport {
+    override deadLetters(endpoint: string): DeadLetters {
+      const letters = super.deadLetters(endpoint);
+      const bound = new Proxy(letters, {
+        get: (target, key) => {
+          const changed: unknown = Reflect.get(change(letters), key) ?? Reflect.get(target, key);
+          return typeof changed === 'function' ? (changed.bind(target) as unknown) : changed;
+        },
+      });
+      return bound;
+    }
+  };
+}
+
+const ignoringErrors = (call: () => Promise<void>) => (): Promise<void> => call().catch(() => undefined);
+
+export const TRANSPORT_MUTANTS: Readonly<Record<string, new (clock: Clock) => Transport>> = {
+  'loses the last message of many': sending((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages)),
+  'sends twice': sending((messages) => [...messages, ...messages]),
+  'sends in reverse': sending((messages) => messages.toReversed()),
+  'delivers delayed messages at once': sending((messages) =>
+    messages.map((each) => ({ ...each, deliverAt: undefined })),
+  ),
+  'forgets the headers': sending((messages) => messages.map((each) => ({ ...each, headers: {} }))),
+  'mixes up components': sending((messages) => messages.map((each) => ({ ...each, component: 'Sales' }))),
+  'keeps messages with the same id once': sending((messages) => [
+    ...new Map(messages.map((each) => [each.id, each])).values(),
+  ]),
+  'takes more than asked for': receiving((receive) => (max, signal) => receive(max + 1, signal)),
+  'takes one at a time and says that it waits': receiving(() => () => new Promise(() => undefined)),
+  'does not hear the abort': receiving((receive) => (max) => receive(max, new AbortController().signal)),
+  'loses what it received when it is aborted': receiving((receive) => async (max, signal) => {
+    const received = await receive(max, new AbortController().signal);
+    return signal.aborted ? [] : received;
+  }),
+  'counts every delivery as the first': handing(() => ({ deliveryCount: 1 })),
+  'says that it has committed': handing(() => ({ commit: () => Promise.resolve() })),
+  'does not notice that a lease was lost': handing((transaction) => ({
+    commit: ignoringErrors(() => transaction.commit()),
+  })),
+  'extends without looking': handing((transaction) => ({ extend: ignoringErrors(() => transaction.extend(1)) })),
+  'fails without waiting for the time': handing((transaction) => ({ fail: () => transaction.fail() })),
+  'drops what failed': handing((transaction) => ({ fail: () => transaction.commit() })),
+  'counts a release': handing((transaction) => ({ release: (retryAt) => transaction.fail(retryAt) })),
+  'drops dead letters': handing((transaction) => ({ deadLetter: () => transaction.commit() })),
+  'retries dead letters by itself': handing((transaction) => ({ deadLetter: () => transaction.fail() })),
+  'gives every reader the same object': handing((transaction) => {
+    let read: ReceivedMessage | undefined;
+    return { read: () => (read ??= transaction.read()) };
+  }),
+  'keeps a lease for ever': class extends LocalTransport {
+    override receiver(endpoint: string): InboundTransport {
+      return super.receiver(endpoint, { leaseMs: 1e12 });
+    }
+  },
+  'gives up a lease at half time': class extends LocalTransport {
+    override receiver(endpoint: string, { leaseMs }: ReceiverOptions): InboundTransport {
+      return super.receiver(endpoint, { leaseMs: leaseMs / 2 });
+    }
+  },
+  'does not give back when it closes': class extends LocalTransport {
+    override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
+      const inbound = super.receiver(endpoint, options);
+      return { receive: (max, signal) => inbound.receive(max, signal), close: () => Promise.resolve() };
+    }
+  },
+  'shares dead letters between endpoints': class extends LocalTransport {
+    override deadLetters(): DeadLetters {
+      return super.deadLetters('sales');
+    }
+  },
+  'purges all dead letters': withDeadLetters((letters) => ({ purge: () => letters.purge('all') })),
+  'retries all dead letters': withDeadLetters((letters) => ({ retry: () => letters.retry('all') })),
+  'says that it has retried': withDeadLetters((letters) => ({ retry: (ids) => letters.purge(ids) })),
+  'lists the first page of dead letters again': withDeadLetters((letters) => ({
+    list: ({ limit }) => letters.list({ limit }),
+  })),
+};
