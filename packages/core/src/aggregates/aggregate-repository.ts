@@ -226,5 +226,5 @@ function transactionIdFor(streamId: string): string {
 function currentMetadata(): Readonly<Record<string, string>> {
   const handling = currentHandling();
   if (handling === undefined) return NO_METADATA;
-  return { correlationId: handling.correlationId, causationId: handling.messageId };
+  return Object.freeze({ correlationId: handling.correlationId, causationId: handling.messageId });
 }

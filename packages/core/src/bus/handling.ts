@@ -34,7 +34,9 @@ export class Handling implements AmbientHandling {
   afterSuccess: (() => Promise<void>) | undefined;
   #held: OutgoingMessage[] | undefined;
   #sent = 0;
-  #transactions: Map<string, number> | undefined;
+  #firstStream: string | undefined;
+  /** How often each stream was changed; made when there is more than one change. */
+  #ordinals: Map<string, number> | undefined;
   #abort: AbortController | undefined;
 
   constructor(
@@ -104,12 +106,22 @@ export class Handling implements AmbientHandling {
    * endpoint is not: a command that reaches one component over two endpoints takes effect once.
    */
   nextTransactionId(streamId: string): string {
-    this.#transactions ??= new Map();
-    const ordinal = (this.#transactions.get(streamId) ?? 0) + 1;
-    this.#transactions.set(streamId, ordinal);
+    const ordinal = this.#nextOrdinal(streamId);
     return ordinal === 1
       ? boundedId(`${this.message.id}/${this.message.component}`)
       : derivedId(this.message.id, this.message.component, ordinal);
+  }
+
+  // Most handlers change one stream, once: that needs no Map.
+  #nextOrdinal(streamId: string): number {
+    if (this.#firstStream === undefined) {
+      this.#firstStream = streamId;
+      return 1;
+    }
+    this.#ordinals ??= new Map([[this.#firstStream, 1]]);
+    const ordinal = (this.#ordinals.get(streamId) ?? 0) + 1;
+    this.#ordinals.set(streamId, ordinal);
+    return ordinal;
   }
 
   nextMessageId(): string {

@@ -1,3 +1,5 @@
+import { Fifo } from './transport/fifo.ts';
+
 /**
  * How many handlers may run at once, shared by all workers of an endpoint. The limit can be changed while they run; lowering it
  * interrupts nobody.
@@ -5,8 +7,7 @@
 export class Slots {
   #limit: number;
   #taken = 0;
-  // In a Set, so that those who wait are served in turn.
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Fifo<() => void>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -34,24 +35,20 @@ export class Slots {
 
   give(): void {
     this.#taken--;
-    if (this.#waiting.size > 0) this.#offer();
+    if (this.#waiting.length > 0) this.#offer();
   }
 
-  /** Calls `onFree` once, when a slot is free. */
+  /** Calls `onFree` once, when a slot is free. Those who wait are served in turn. */
   wait(onFree: () => void): void {
-    this.#waiting.add(onFree);
+    this.#waiting.push(onFree);
   }
 
   stopWaiting(onFree: () => void): void {
-    this.#waiting.delete(onFree);
+    this.#waiting.remove(onFree);
   }
 
   #offer(): void {
-    // Who is woken may wait again at once: a Set would then hand it out again in this loop.
-    for (const onFree of Array.from(this.#waiting)) {
-      if (this.#taken >= this.#limit) return;
-      this.#waiting.delete(onFree);
-      onFree();
-    }
+    // Who is woken may wait again at once, and has had its turn then.
+    for (let left = this.#waiting.length; left > 0 && this.#taken < this.#limit; left--) this.#waiting.shift()?.();
   }
 }

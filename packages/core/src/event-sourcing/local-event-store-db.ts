@@ -14,7 +14,6 @@ import type {
 import { LocalStream, type StoredEvent } from './local-stream.ts';
 
 const NO_EVENTS: readonly StreamEvent[] = [];
-const NO_METADATA = Object.freeze({});
 
 /**
  * Events in memory: the default, and the shortest true description of what an event storage does. It lives as long as the
@@ -109,7 +108,7 @@ function storedForm(event: AggregateEvent, streamId: string, transactionId: stri
     payload: copy(event.payload ?? null),
     transactionId,
     // Frozen, so that every reader can be given the same.
-    metadata: Object.keys(event.metadata).length === 0 ? NO_METADATA : Object.freeze({ ...event.metadata }),
+    metadata: Object.isFrozen(event.metadata) ? event.metadata : Object.freeze({ ...event.metadata }),
   };
 }
 
