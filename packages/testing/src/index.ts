@@ -3,6 +3,8 @@
 // Contract suites
 export type { EventStoreBackend, EventStoreSetup } from './contracts/event-store/event-store-setup.ts';
 export { eventStoreSuite } from './contracts/event-store/event-store-suite.ts';
+export { inboxSuite, type InboxBackend, type InboxSetup } from './contracts/inbox/inbox-suite.ts';
+export { leasesSuite, type LeasesBackend, type LeasesSetup } from './contracts/leases/leases-suite.ts';
 export type { QueryStoreBackend, QueryStoreSetup } from './contracts/query-store/query-store-setup.ts';
 export { queryStoreSuite } from './contracts/query-store/query-store-suite.ts';
 export {

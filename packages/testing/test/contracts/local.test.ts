@@ -1,5 +1,7 @@
 import {
   LocalEventStoreDb,
+  LocalInbox,
+  LocalLeases,
   LocalQueryStore,
   LocalSnapshotStore,
   LocalSubscriptionBroker,
@@ -9,6 +11,8 @@ import {
 import { describe, it } from 'vitest';
 import {
   eventStoreSuite,
+  inboxSuite,
+  leasesSuite,
   queryStoreSuite,
   snapshotStoreSuite,
   subscriptionBrokerSuite,
@@ -65,6 +69,29 @@ queryStoreSuite(
     create() {
       const clock = new VirtualClock();
       return { ...twice(new LocalQueryStore(clock)), time: virtualTime(clock) };
+    },
+  },
+  { describe, it },
+);
+
+leasesSuite(
+  {
+    name: 'LocalLeases',
+    create() {
+      const clock = new VirtualClock();
+      return { ...twice(new LocalLeases(clock)), time: virtualTime(clock) };
+    },
+    durationMs: 10_000,
+  },
+  { describe, it },
+);
+
+inboxSuite(
+  {
+    name: 'LocalInbox',
+    create() {
+      const clock = new VirtualClock();
+      return { ...twice(new LocalInbox(clock)), time: virtualTime(clock) };
     },
   },
   { describe, it },

@@ -1,6 +1,16 @@
-import { LocalEventStoreDb, LocalQueryStore, LocalTransport, type Clock, type Transport } from '@ndomain/core';
+import {
+  LocalEventStoreDb,
+  LocalInbox,
+  LocalLeases,
+  LocalQueryStore,
+  LocalTransport,
+  type Clock,
+  type Transport,
+} from '@ndomain/core';
 import {
   eventStoreSuite,
+  inboxSuite,
+  leasesSuite,
   queryStoreSuite,
   snapshotStoreSuite,
   subscriptionBrokerSuite,
@@ -14,6 +24,8 @@ import { describe, expect, it } from 'vitest';
 import { firstFailure } from './caught.ts';
 import { EVENT_STORE_MUTANTS } from './event-store-mutants.ts';
 import {
+  INBOX_MUTANTS,
+  LEASES_MUTANTS,
   QUERY_STORE_MUTANTS,
   SNAPSHOT_STORE_MUTANTS,
   SUBSCRIPTION_BROKER_MUTANTS,
@@ -50,10 +62,28 @@ function queryStore(Store: typeof LocalQueryStore): (runner: TestRunner) => void
   return (runner) => queryStoreSuite({ name, create }, runner);
 }
 
+function leases(Mutant: typeof LocalLeases): (runner: TestRunner) => void {
+  const create = () => {
+    const clock = new VirtualClock();
+    return { ...twice(new Mutant(clock)), time: virtualTime(clock) };
+  };
+  return (runner) => leasesSuite({ name, create, durationMs: 10_000 }, runner);
+}
+
+function inbox(Mutant: typeof LocalInbox): (runner: TestRunner) => void {
+  const create = () => {
+    const clock = new VirtualClock();
+    return { ...twice(new Mutant(clock)), time: virtualTime(clock) };
+  };
+  return (runner) => inboxSuite({ name, create }, runner);
+}
+
 describe.each([
   ['event store', Object.entries(EVENT_STORE_MUTANTS).map(([what, Mutant]) => [what, eventStore(Mutant)] as const)],
   ['transport', Object.entries(TRANSPORT_MUTANTS).map(([what, Mutant]) => [what, transport(Mutant)] as const)],
   ['query store', Object.entries(QUERY_STORE_MUTANTS).map(([what, Mutant]) => [what, queryStore(Mutant)] as const)],
+  ['leases', Object.entries(LEASES_MUTANTS).map(([what, Mutant]) => [what, leases(Mutant)] as const)],
+  ['inbox', Object.entries(INBOX_MUTANTS).map(([what, Mutant]) => [what, inbox(Mutant)] as const)],
   [
     'snapshot store',
     Object.entries(SNAPSHOT_STORE_MUTANTS).map(
@@ -95,5 +125,7 @@ describe('The suites', () => {
     expect(await firstFailure(eventStore(LocalEventStoreDb))).toBeUndefined();
     expect(await firstFailure(transport(LocalTransport))).toBeUndefined();
     expect(await firstFailure(queryStore(LocalQueryStore))).toBeUndefined();
+    expect(await firstFailure(leases(LocalLeases))).toBeUndefined();
+    expect(await firstFailure(inbox(LocalInbox))).toBeUndefined();
   });
 });

@@ -1,8 +1,11 @@
 import {
+  LocalInbox,
+  LocalLeases,
   LocalQueryStore,
   LocalSnapshotStore,
   LocalSubscriptionBroker,
   LocalSubscriptionStore,
+  type Lease,
   type Query,
   type QueryPage,
   type Snapshot,
@@ -113,6 +116,59 @@ export const QUERY_STORE_MUTANTS: Readonly<Record<string, typeof LocalQueryStore
   'lists whatever the prefix': class extends LocalQueryStore {
     override list(page: QueryPage): Promise<readonly Query[]> {
       return super.list({ ...page, prefix: '' });
+    }
+  },
+};
+
+export const LEASES_MUTANTS: Readonly<Record<string, typeof LocalLeases>> = {
+  'grants a lease that is held': class extends LocalLeases {
+    override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+      for (const held of await this.list(name)) await this.release(held);
+      return super.acquire(name, owner, durationMs);
+    }
+  },
+  'renews what is over': class extends LocalLeases {
+    override async renew(lease: Lease, durationMs: number): Promise<boolean> {
+      await super.renew(lease, durationMs);
+      return true;
+    }
+  },
+  'never gives up': class extends LocalLeases {
+    override async release(): Promise<void> {
+      // Says that it did.
+    }
+  },
+  'numbers its grants by chance': class extends LocalLeases {
+    override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+      const lease = await super.acquire(name, owner, durationMs);
+      return lease === undefined ? undefined : { ...lease, fence: 1 };
+    }
+  },
+  'tells nobody that a lease was abandoned': class extends LocalLeases {
+    override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+      const lease = await super.acquire(name, owner, durationMs);
+      return lease === undefined ? undefined : { ...lease, wasAbandoned: false };
+    }
+  },
+};
+
+export const INBOX_MUTANTS: Readonly<Record<string, typeof LocalInbox>> = {
+  'remembers nothing': class extends LocalInbox {
+    override async add(): Promise<void> {
+      // Says that it did.
+    }
+  },
+  'does not look at the component': class extends LocalInbox {
+    override has(_: string, messageId: string): Promise<boolean> {
+      return super.has('', messageId);
+    }
+    override add(_: string, messageId: string, keepMs: number): Promise<void> {
+      return super.add('', messageId, keepMs);
+    }
+  },
+  'forgets too early': class extends LocalInbox {
+    override add(component: string, messageId: string, keepMs: number): Promise<void> {
+      return super.add(component, messageId, keepMs / 2);
     }
   },
 };

@@ -112,6 +112,15 @@ export const TRANSPORT_MUTANTS: Readonly<Record<string, new (clock: Clock) => Tr
       return super.receiver(endpoint, { leaseMs: leaseMs / 2 });
     }
   },
+  'ignores partitions': class extends LocalTransport {
+    override send(messages: readonly TransportMessage[]): Promise<void> {
+      return super.send(messages.map((each) => ({ ...each, partition: undefined })));
+    }
+    override receiver(endpoint: string, { leaseMs }: ReceiverOptions): InboundTransport {
+      return super.receiver(endpoint, { leaseMs });
+    }
+  },
+  'knows no keys of dead letters': withDeadLetters(() => ({ keys: () => Promise.resolve([]) })),
   'does not give back when it closes': class extends LocalTransport {
     override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
       const inbound = super.receiver(endpoint, options);

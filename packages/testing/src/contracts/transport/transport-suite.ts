@@ -8,6 +8,7 @@ import { FIDELITY_CASES } from './fidelity-cases.ts';
 import { LEASE_CASES } from './lease-cases.ts';
 import { LOST_LEASE_CASES } from './lost-lease-cases.ts';
 import { OUTCOME_CASES } from './outcome-cases.ts';
+import { PARTITION_CASES } from './partition-cases.ts';
 import { RECEIVE_CASES } from './receive-cases.ts';
 import type { TransportSetup } from './transport-setup.ts';
 
@@ -23,6 +24,7 @@ export function transportSuite(setup: TransportSetup, runner: TestRunner): void 
     ...LOST_LEASE_CASES,
     ...DELAY_CASES,
     ...DEAD_LETTER_CASES,
+    ...PARTITION_CASES,
     ...BROKEN_CASES,
   ];
   registerSuite('transport', cases, setup, runner);
