@@ -17,7 +17,8 @@ export interface PartitionOptions {
 /** Works on one partition. */
 export interface PartitionWorker {
   start(): void;
-  stop(): Promise<void>;
+  /** Lets what runs finish, for so long; without a number, for as long as it is used to. */
+  stop(patienceMs?: number): Promise<void>;
 }
 
 interface Held {
@@ -27,6 +28,8 @@ interface Held {
   readonly startAt: number;
   /** Up to when the lease is surely ours, by this process's clock. */
   until: number;
+  /** Set while the worker finishes, before the partition is given up. */
+  leaving?: Promise<void>;
 }
 
 /**
@@ -47,6 +50,7 @@ export class Partitions {
   readonly #health: HealthKeeper;
   readonly #held = new Map<number, Held>();
   readonly #stop = new AbortController();
+  #isLeaving = false;
   #membership: Lease | undefined;
   #rounds: Promise<void> | undefined;
 
@@ -74,9 +78,13 @@ export class Partitions {
   }
 
   async stop(): Promise<void> {
+    this.#isLeaving = true;
+    // The rounds go on meanwhile: what still runs must stay ours.
+    await Promise.all(this.held.map((partition) => this.#giveUp(partition)));
     this.#stop.abort();
     await this.#rounds;
-    await Promise.all([...this.#held.keys()].map((partition) => this.#giveUp(partition)));
+    // What the last round had just taken.
+    await Promise.all(this.held.map((partition) => this.#giveUp(partition)));
     if (this.#membership !== undefined) await this.#leases.release(this.#membership);
   }
 
@@ -106,11 +114,13 @@ export class Partitions {
   async #round(): Promise<void> {
     await this.#announce();
     await this.#renewAll();
+    if (this.#isLeaving) return;
     const members = await this.#leases.list(this.#memberName(''));
     const share = Math.ceil(this.#options.partitions / Math.max(1, members.length));
-    const surplus = this.held.slice(share);
-    await Promise.all(surplus.map((partition) => this.#giveUp(partition)));
-    await this.#takeFree(share);
+    const staying = [...this.#held].filter(([, { leaving }]) => leaving === undefined);
+    // Not awaited: a handler may take long, and the other partitions have to be renewed meanwhile.
+    for (const [partition] of staying.slice(share)) void this.#giveUp(partition);
+    if (staying.length < share) await this.#takeFree(share - staying.length);
     this.#startDue();
   }
 
@@ -131,16 +141,17 @@ export class Partitions {
     );
   }
 
-  async #takeFree(share: number): Promise<void> {
+  async #takeFree(count: number): Promise<void> {
     const { partitions, partitionLeaseMs, leaseMs } = this.#options;
-    if (this.#held.size >= share) return;
+    let left = count;
     const taken = new Set((await this.#leases.list(this.#partitionName(''))).map(({ name }) => name));
-    for (let partition = 0; partition < partitions && this.#held.size < share; partition++) {
+    for (let partition = 0; partition < partitions && left > 0; partition++) {
       const name = this.#partitionName(partition);
       if (taken.has(name)) continue;
       const now = this.#clock.now();
       const lease = await this.#leases.acquire(name, this.#owner, partitionLeaseMs);
       if (lease === undefined) continue;
+      left--;
       const startAt = lease.wasAbandoned ? this.#clock.now() + leaseMs : 0;
       this.#held.set(partition, { lease, worker: undefined, startAt, until: now + partitionLeaseMs });
     }
@@ -149,7 +160,7 @@ export class Partitions {
   #startDue(): void {
     const now = this.#clock.now();
     for (const [partition, held] of this.#held) {
-      if (held.worker !== undefined || held.startAt > now || this.#stop.signal.aborted) continue;
+      if (held.worker !== undefined || held.leaving !== undefined || held.startAt > now || this.#isLeaving) continue;
       held.worker = this.#makeWorker(partition);
       held.worker.start();
     }
@@ -159,18 +170,31 @@ export class Partitions {
   async #giveUp(partition: number): Promise<void> {
     const held = this.#held.get(partition);
     if (held === undefined) return;
-    await held.worker?.stop();
-    this.#held.delete(partition);
-    await this.#leases.release(held.lease);
+    held.leaving ??= this.#leave(partition, held);
+    await held.leaving;
   }
 
-  /** The lease is no longer ours: somebody else may have begun. */
+  async #leave(partition: number, held: Held): Promise<void> {
+    try {
+      await held.worker?.stop();
+      await this.#leases.release(held.lease);
+    } catch (error) {
+      // It runs out by itself.
+      this.#logger.warn({ err: error, partition }, `a partition could not be given up: ${messageOf(error)}`);
+    }
+    if (this.#held.get(partition) === held) this.#held.delete(partition);
+  }
+
+  /**
+   * The lease is no longer ours: somebody else will begin, `leaseMs` after taking it. All that is in hand goes back now, together,
+   * so that it is there in order by then.
+   */
   async #drop(partition: number): Promise<void> {
     const held = this.#held.get(partition);
     this.#held.delete(partition);
     const { endpoint } = this.#options;
     this.#logger.warn({ endpoint, partition }, 'a partition was lost to another process');
-    await held?.worker?.stop();
+    await held?.worker?.stop(0);
   }
 
   /** While the leases cannot be reached, what is not surely ours is no longer worked on. */

@@ -24,6 +24,7 @@ import type { InboundTransport, MessageTransaction } from './transport/transport
 const WAITING_PER_SLOT = 16;
 /** Steps of the microtask queue: a handler that waits for nothing takes about as many from its start to its commit. */
 const FINISHING_STEPS = 8;
+const STEP = Promise.resolve();
 const RECEIVE_BACKOFF: Backoff = { firstMs: 100, longestMs: 10_000 };
 
 /**
@@ -46,6 +47,7 @@ export class Worker {
   #running = 0;
   #received = 0;
   #pump: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -70,16 +72,25 @@ export class Worker {
   }
 
   /**
-   * Takes nothing more, gives back at once what was not begun, and lets running handlers finish; after `stopTimeoutMs` aborts
-   * their signals and gives their messages back too, uncounted (G9).
+   * Takes nothing more, gives back at once what was not begun, and lets running handlers finish; after `patienceMs` aborts
+   * their signals and gives their messages back too, uncounted (G9). Without patience all go back together, in order; so they do
+   * when a second call loses the patience of the first.
    */
-  async stop(): Promise<void> {
+  stop(patienceMs = this.#services.options.stopTimeoutMs): Promise<void> {
+    if (patienceMs <= 0) this.#onIdle?.();
+    this.#stopping ??= this.#stop(patienceMs);
+    return this.#stopping;
+  }
+
+  async #stop(patienceMs: number): Promise<void> {
     this.#isStopping = true;
     this.#stopReceiving.abort();
     this.#onRoom?.();
     await this.#pump;
-    await this.#giveBack([...this.#open].filter(({ startedAt }) => startedAt === 0));
-    await this.#untilIdle();
+    if (patienceMs > 0) {
+      await this.#giveBack([...this.#open].filter(({ startedAt }) => startedAt === 0));
+      await this.#untilIdle(patienceMs);
+    }
     this.#watch.stop();
     const late = [...this.#open];
     for (const handling of late) {
@@ -99,7 +110,7 @@ export class Worker {
       if (room <= 0) {
         await this.#untilRoom();
         // Others finish in the same moment: their slots are filled in one go.
-        for (let i = 0; i < FINISHING_STEPS; i++) await undefined;
+        for (let i = 0; i < FINISHING_STEPS; i++) await STEP;
         continue;
       }
       if (throttle.isOn) await sleep(backgroundClock(this.#clock), throttle.pauseMs, signal);
@@ -342,10 +353,10 @@ export class Worker {
     }
   }
 
-  async #untilIdle(): Promise<void> {
+  async #untilIdle(patienceMs: number): Promise<void> {
     if (this.#running === 0) return;
     const idle = new AbortController();
     this.#onIdle = () => idle.abort();
-    await sleep(this.#clock, this.#services.options.stopTimeoutMs, idle.signal);
+    await sleep(this.#clock, patienceMs, idle.signal);
   }
 }

@@ -1,6 +1,7 @@
 import {
   DomainContext,
   LocalEventStoreDb,
+  LocalLeases,
   LocalQueryStore,
   LocalSubscriptionBroker,
   LocalSubscriptionStore,
@@ -20,6 +21,7 @@ export class World {
   readonly queries = new LocalQueryStore(this.clock);
   readonly store = new LocalSubscriptionStore();
   readonly broker = new LocalSubscriptionBroker();
+  readonly leases = new LocalLeases(this.clock);
   readonly db: EventStoreDb = new LocalEventStoreDb(this.clock);
   readonly transport: Transport = new LocalTransport(this.clock);
 
@@ -30,7 +32,9 @@ export class World {
       .logging((c) => c.logger(this.logger))
       .eventSourcing((c) => c.store(this.db))
       .queries(this.queries)
-      .bus((c) => c.transport(this.transport).subscriptions({ store: this.store, broker: this.broker }));
+      .bus((c) =>
+        c.transport(this.transport).subscriptions({ store: this.store, broker: this.broker }).leases(this.leases),
+      );
   }
 
   /** A running process with one endpoint. */
