@@ -37,3 +37,12 @@ export { FaultPlan, InjectedFault, type Fault, type FaultRates } from './faults/
 export { FaultyEventStoreDb } from './faults/faulty-event-store-db.ts';
 export { FaultyTransport } from './faults/faulty-transport.ts';
 export { seededRandom } from './faults/seeded-random.ts';
+
+// Crashes
+export { crashMatrix } from './crash/crash-matrix.ts';
+export type { CrashPair, CrashSite } from './crash/crash-pair.ts';
+export { MortalProcess, type Reached } from './crash/mortal-process.ts';
+export type { Moment, Step, StepWatch } from './crash/step-watch.ts';
+export { WatchedEventStoreDb } from './crash/watched-event-store-db.ts';
+export { watchedService } from './crash/watched-service.ts';
+export { WatchedTransport, type WatchedTransportOptions } from './crash/watched-transport.ts';

@@ -1,0 +1,19 @@
+import { LocalEventStoreDb, LocalTransport } from '@ndomain/core';
+import { crashMatrix, VirtualClock, virtualTime } from '@ndomain/testing';
+import { describe, it } from 'vitest';
+
+crashMatrix(
+  {
+    name: 'local × local',
+    create() {
+      const clock = new VirtualClock();
+      const backend = {
+        name: 'local',
+        eventStore: new LocalEventStoreDb(clock),
+        transport: new LocalTransport(clock),
+      };
+      return { open: () => backend, clock, time: virtualTime(clock) };
+    },
+  },
+  { describe, it },
+);
