@@ -16,11 +16,13 @@ export interface Inbox {
   add(component: string, messageId: string, keepMs: number): Promise<void>;
 }
 
+const SWEEP_FROM = 1_000;
+
 /** An inbox in memory: the default. */
 export class LocalInbox implements Inbox {
   readonly #clock: Clock;
-  /** Until when each is kept, in order of insertion, so that those to be forgotten are in front. */
   readonly #keptUntil = new Map<string, number>();
+  #sweepAt = SWEEP_FROM;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -33,11 +35,14 @@ export class LocalInbox implements Inbox {
 
   async add(component: string, messageId: string, keepMs: number): Promise<void> {
     const now = this.#clock.now();
-    for (const [key, until] of this.#keptUntil) {
-      if (until > now) break;
-      this.#keptUntil.delete(key);
-    }
+    if (this.#keptUntil.size >= this.#sweepAt) this.#sweep(now);
     this.#keptUntil.set(keyOf(component, messageId), now + keepMs);
+  }
+
+  // When as many were added as had been left, so that each pays for one look.
+  #sweep(now: number): void {
+    for (const [key, until] of this.#keptUntil) if (until <= now) this.#keptUntil.delete(key);
+    this.#sweepAt = Math.max(SWEEP_FROM, this.#keptUntil.size * 2);
   }
 }
 

@@ -1,24 +1,14 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
-import {
-  BrokenMessageError,
-  KeyParkedError,
-  messageOf,
-  NeverFinishedError,
-  StoppedError,
-  UnknownComponentError,
-  type HandlerTimeoutError,
-} from '../kernel/errors.ts';
+import { messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { EndpointServices } from './endpoint-services.ts';
 import { Handling } from './handling.ts';
 import { HandlingWatch } from './handling-watch.ts';
-import type { TransportMessage } from './message.ts';
-import { OrderedKeys } from './ordered-keys.ts';
-import { orderingKeyOf } from './ordering-key.ts';
-import { ParkedKeys } from './parked-keys.ts';
+import { Intake } from './intake.ts';
+import { KeyOrder } from './key-order.ts';
 import { Fifo } from './transport/fifo.ts';
-import type { InboundTransport, MessageTransaction } from './transport/transport.ts';
+import type { InboundTransport } from './transport/transport.ts';
 
 /** Received messages that may wait for their key's turn, per slot. */
 const WAITING_PER_SLOT = 16;
@@ -37,15 +27,17 @@ export class Worker {
   readonly #clock: Clock;
   readonly #watch: HandlingWatch;
   /** Only on ordered endpoints. */
-  readonly #order: { readonly keys: OrderedKeys; readonly parked: ParkedKeys } | undefined;
+  readonly #order: KeyOrder | undefined;
+  readonly #intake: Intake;
   /** All that are received and not finished: running, waiting for a slot, or waiting for their key. */
   readonly #open = new Set<Handling>();
+  /** What is done beside the handlings. */
+  readonly #pending = new Set<Promise<void>>();
   /** Their turn has come, but there is no slot yet. */
   readonly #runnable = new Fifo<Handling>();
   readonly #stopReceiving = new AbortController();
   #isStopping = false;
   #running = 0;
-  #received = 0;
   #pump: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
@@ -59,9 +51,8 @@ export class Worker {
       overrun: (handling, error) => this.#overrun(handling, error),
       lost: (handling, error) => this.#lost(handling, error),
     });
-    this.#order = services.options.ordered
-      ? { keys: new OrderedKeys(), parked: new ParkedKeys(services.deadLetters) }
-      : undefined;
+    this.#order = services.options.ordered ? new KeyOrder(services.deadLetters) : undefined;
+    this.#intake = new Intake(services, (work) => this.#aside(work));
   }
 
   start(): void {
@@ -99,6 +90,7 @@ export class Worker {
     }
     await this.#giveBack(late);
     this.#services.slots.stopWaiting(this.#fill);
+    await Promise.all(this.#pending);
     await this.#inbound.close();
   }
 
@@ -115,7 +107,7 @@ export class Worker {
       }
       if (throttle.isOn) await sleep(backgroundClock(this.#clock), throttle.pauseMs, signal);
       try {
-        if (failures === 0) await this.#order?.parked.load();
+        if (failures === 0) await this.#order?.load();
         await this.#receive(throttle.isOn ? 1 : room, signal);
         failures = 0;
         health.healthy();
@@ -131,7 +123,12 @@ export class Worker {
   async #receive(max: number, signal: AbortSignal): Promise<void> {
     const transactions = await this.#inbound.receive(max, signal);
     const now = this.#clock.now();
-    for (const transaction of transactions) this.#accept(transaction, now);
+    for (const transaction of transactions) {
+      const handling = this.#intake.take(transaction, now);
+      if (handling === undefined) continue;
+      this.#open.add(handling);
+      if (this.#order?.admit(handling) ?? true) this.#enqueue(handling);
+    }
   }
 
   /** How many messages may be received now. */
@@ -157,38 +154,6 @@ export class Worker {
     });
   }
 
-  #accept(transaction: MessageTransaction, now: number): void {
-    const { failures, handlers, late, options } = this.#services;
-    const received = transaction.read();
-    if (received.broken !== undefined) {
-      this.#bury(transaction, new BrokenMessageError(received.broken.problem));
-      return;
-    }
-    const { message } = received;
-    if (message.deliverAt !== undefined && message.deliverAt > now) {
-      const release = transaction.release(message.deliverAt);
-      void failures.guard(release, 'a message that is not due could not be given back');
-      return;
-    }
-    const handler = handlers.get(message.component)?.get(message.name);
-    if (handler === undefined) {
-      this.#bury(transaction, this.#unknownComponent(message));
-      return;
-    }
-    if (transaction.deliveryCount > options.maxDeliveries) {
-      const { component, name } = message;
-      this.#bury(transaction, new NeverFinishedError(component, name, options.maxDeliveries));
-      return;
-    }
-    if (late.take(message.component, message.id)) {
-      void failures.guard(transaction.commit(), 'a message that was handled before could not be acknowledged');
-      return;
-    }
-    const handling = new Handling(message, handler, transaction, transaction.deliveryCount, now, ++this.#received);
-    this.#open.add(handling);
-    if (this.#order === undefined || this.#order.keys.admit(handling)) this.#enqueue(handling);
-  }
-
   #enqueue(handling: Handling): void {
     this.#runnable.push(handling);
     this.#fill();
@@ -204,9 +169,8 @@ export class Worker {
         this.#running++;
         void this.#handle(handling);
       } else {
-        // Its lease was lost while it waited.
+        // It was lost, or given back, while it waited.
         slots.give();
-        if (handling !== undefined) this.#nextOfKey(handling);
       }
     }
   };
@@ -214,7 +178,7 @@ export class Worker {
   async #handle(handling: Handling): Promise<void> {
     handling.startedAt = this.#clock.now();
     try {
-      if (this.#order !== undefined) await this.#checkNotParked(handling, this.#order.parked);
+      if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
       if (handling.isOver) return;
       handling.hasSucceeded = true;
@@ -269,17 +233,11 @@ export class Worker {
   }
 
   /** Gives a message up; on an ordered endpoint what follows in its key will go the same way. */
-  async #park(handling: Handling, error: unknown): Promise<void> {
+  async #park({ transaction, attempt, message }: Handling, error: unknown): Promise<void> {
     const { failures } = this.#services;
-    const key = orderingKeyOf(handling.message);
-    const problem = 'a message could not be moved to the dead letters';
-    await failures.guard(failures.bury(handling.transaction, error, handling.attempt), problem);
-    if (key !== undefined) this.#order?.parked.add(key);
-  }
-
-  async #checkNotParked({ message }: Handling, parked: ParkedKeys): Promise<void> {
-    const key = orderingKeyOf(message);
-    if (key !== undefined && parked.mayHold(key) && (await parked.isStill(key))) throw new KeyParkedError(key);
+    const burial = failures.bury(transaction, error, attempt);
+    await failures.guard(burial, 'a message could not be moved to the dead letters');
+    this.#order?.park(message);
   }
 
   /**
@@ -315,7 +273,7 @@ export class Worker {
   }
 
   #nextOfKey(handling: Handling): void {
-    const next = this.#order?.keys.finish(handling);
+    const next = this.#order?.finish(handling);
     if (next !== undefined) this.#runnable.push(next);
   }
 
@@ -324,24 +282,23 @@ export class Worker {
     void this.#failed(handling, error);
   }
 
-  /** Somebody else has the message now: what this handler does no longer counts. */
+  /** The message is anybody's now: what this handler does no longer counts. */
   #lost(handling: Handling, error: Error): void {
     if (handling.isOver || !this.#open.has(handling)) return;
     handling.isOver = true;
     handling.abort(error);
     this.#services.failures.report(error, 'a lease was lost while the message was being handled');
-    if (handling.startedAt > 0) this.#finish(handling);
-    else this.#open.delete(handling);
+    // It comes back to its place: what waits behind it goes back to its own.
+    const behind = this.#order?.abandon(handling) ?? [];
+    this.#aside(this.#giveBack(behind));
+    this.#open.delete(handling);
+    if (handling.startedAt > 0) this.#leave();
   }
 
-  #bury(transaction: MessageTransaction, error: Error): void {
-    const { failures } = this.#services;
-    const burial = failures.bury(transaction, error, transaction.deliveryCount);
-    void failures.guard(burial, 'a message could not be moved to the dead letters');
-  }
-
-  #unknownComponent({ endpoint, component, name }: TransportMessage): UnknownComponentError {
-    return new UnknownComponentError(endpoint, component, name, [...this.#services.handlers.keys()]);
+  /** For what no handling waits for: a stop does. */
+  #aside(work: Promise<void>): void {
+    this.#pending.add(work);
+    void work.finally(() => this.#pending.delete(work));
   }
 
   // Backwards, because each one goes to the front of the queue.

@@ -29,6 +29,9 @@ export function checkRecoveryOptions(options: RecoveryOptions): void {
   checkMilliseconds('recovery.everyMs', options.everyMs, 10);
 }
 
+/** Appends looked at in one go. */
+const PAGE_SIZE = 100;
+
 /** The lease lasts for so many looks, so that a slow one does not lose it. */
 const LEASE_ROUNDS = 3;
 
@@ -42,6 +45,7 @@ export class RecoveryLoop {
   readonly #health: HealthKeeper;
   readonly #owner = newId();
   readonly #stop = new AbortController();
+  #failedBefore = 0;
   #lease: Lease | undefined;
   #running: Promise<void> | undefined;
 
@@ -81,7 +85,10 @@ export class RecoveryLoop {
   async #look(): Promise<boolean> {
     try {
       if (!(await this.#isOurTurn())) return false;
-      const { published, errors } = await this.#eventStore.recover(this.#clock.now() - this.#options.olderThanMs);
+      const olderThan = this.#clock.now() - this.#options.olderThanMs;
+      // Those that could not be published are found again, in front: they must not hide the others.
+      const { published, errors } = await this.#eventStore.recover(olderThan, PAGE_SIZE + this.#failedBefore);
+      this.#failedBefore = errors.length;
       if (published > 0) this.#logger.warn({ published }, 'published events that a crash had left uncommitted');
       for (const error of errors) this.#report(error);
       if (errors.length === 0) this.#health.healthy();

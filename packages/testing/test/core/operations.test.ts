@@ -7,7 +7,12 @@ import { World } from '../support/world.ts';
 class Refused extends Error {}
 
 /** An endpoint that has given up on messages of two kinds, for two reasons. */
-async function withDeadLetters(): Promise<{ world: World; context: DomainContext; worked: string[]; mend(): void }> {
+async function withDeadLetters(): Promise<{
+  world: World;
+  context: DomainContext;
+  worked: string[];
+  mend: () => void;
+}> {
   const world = new World();
   const worked: string[] = [];
   let isBroken = true;

@@ -78,7 +78,9 @@ export class SubscriptionManager {
       this.#change('removed', known);
     }
     for (const subscription of wanted) {
-      if (await this.#store.add(subscription)) await this.#broker.notify('added', subscription);
+      await this.#store.add(subscription);
+      // Also when it was there already: whoever added it may have died before it told the others.
+      await this.#broker.notify('added', subscription);
       this.#change('added', subscription);
     }
   }

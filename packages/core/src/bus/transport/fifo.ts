@@ -21,6 +21,17 @@ export class Fifo<T> {
     else this.#items.unshift(item);
   }
 
+  /** Puts an item before the first one that `isBehind` it. Cheap where that is near the front. */
+  insert(item: T, isBehind: (other: T) => boolean): void {
+    let at = this.#head;
+    for (; at < this.#items.length; at++) {
+      const other = this.#items[at];
+      if (other !== undefined && isBehind(other)) break;
+    }
+    if (at === this.#head) this.unshift(item);
+    else this.#items.splice(at, 0, item);
+  }
+
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

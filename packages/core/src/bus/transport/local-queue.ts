@@ -126,7 +126,7 @@ export class LocalQueue {
     this.#leased.delete(entry);
     entry.dueAt = dueAt;
     if (dueAt > this.#clock.now()) this.#delay(entry);
-    else if (first) this.#ready.unshift(entry);
+    else if (first) this.#restore(entry);
     else this.#ready.push(entry);
     this.wake();
   }
@@ -163,12 +163,16 @@ export class LocalQueue {
     this.wake();
   };
 
-  // Backwards, so that they stand at the front in the order in which they were put in.
   #takeBackExpired(now: number): void {
-    const expired = [...this.#leased].filter((entry) => entry.leasedUntil <= now).sort((a, b) => b.place - a.place);
-    for (const entry of expired) {
+    for (const entry of this.#leased) {
+      if (entry.leasedUntil > now) continue;
       this.#leased.delete(entry);
-      this.#ready.unshift(entry);
+      this.#restore(entry);
     }
+  }
+
+  /** Puts an entry back to where it was: before all that were put in after it. */
+  #restore(entry: LocalEntry): void {
+    this.#ready.insert(entry, ({ place }) => place > entry.place);
   }
 }

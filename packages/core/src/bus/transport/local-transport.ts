@@ -126,8 +126,7 @@ class LocalReceiver implements InboundTransport {
   }
 
   async close(): Promise<void> {
-    // Backwards, because each one goes to the front of the queue.
-    for (const transaction of [...this.#open].toReversed()) if (transaction.isOurs) await transaction.release();
+    for (const transaction of this.#open) if (transaction.isOurs) await transaction.release();
     this.#open.clear();
   }
 

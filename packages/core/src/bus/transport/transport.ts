@@ -77,7 +77,10 @@ export interface MessageTransaction {
   /** Handling failed: the message comes back, at `retryAt` (milliseconds since the epoch) or at once, with a higher count. */
   fail(retryAt?: number): Promise<void>;
 
-  /** The message was not tried: it comes back at once (or at `retryAt`), first in its queue, and this delivery does not count. */
+  /**
+   * The message was not tried: it comes back at once (or at `retryAt`), to its place before all that were sent after it, and this
+   * delivery does not count.
+   */
   release(retryAt?: number): Promise<void>;
 
   /** Keeps the message for another `leaseMs` from now. */
