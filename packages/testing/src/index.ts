@@ -46,3 +46,12 @@ export type { Moment, Step, StepWatch } from './crash/step-watch.ts';
 export { WatchedEventStoreDb } from './crash/watched-event-store-db.ts';
 export { watchedService } from './crash/watched-service.ts';
 export { WatchedTransport, type WatchedTransportOptions } from './crash/watched-transport.ts';
+
+// Simulation
+export type { Scenario, SimulatedCommand, SimulatedWorld, SimulationEnd } from './simulation/scenario.ts';
+export { SeededRandom } from './simulation/seeded-random.ts';
+export type { SimulatedServers } from './simulation/servers.ts';
+export { simulate, simulateSeeds, type SimulationOptions, type SimulationSummary } from './simulation/simulate.ts';
+export { FAULT_DEFAULTS, type SimulationFaults } from './simulation/simulation-faults.ts';
+export { describeResult, type SimulationFigures, type SimulationResult } from './simulation/simulation-result.ts';
+export { GUARANTEES, type Violation } from './simulation/violation.ts';

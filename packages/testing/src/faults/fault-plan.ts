@@ -1,4 +1,5 @@
 import { turns } from '../time/turns.ts';
+import type { CallRunner } from './call-runner.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** What can go wrong with one call. */
@@ -19,8 +20,8 @@ export class InjectedFault extends Error {
   readonly fault: Fault;
   readonly method: string;
 
-  constructor(fault: Fault, method: string, call: number) {
-    super(`${fault}: call ${call} of ${method}`);
+  constructor(fault: Fault, method: string, call?: number) {
+    super(call === undefined ? `${fault}: ${method}` : `${fault}: call ${call} of ${method}`);
     this.fault = fault;
     this.method = method;
   }
@@ -37,7 +38,7 @@ export type FaultRates = Readonly<Partial<Record<Fault, number>>>;
  * Says which calls go wrong, and how: the n-th call of a method, or some by chance. The chance comes from a seed, so that what
  * happened once can be made to happen again. The same plan can be shared by several decorators.
  */
-export class FaultPlan {
+export class FaultPlan implements CallRunner {
   readonly #planned = new Map<string, Fault>();
   readonly #calls = new Map<string, number>();
   #random: { readonly next: () => number; readonly rates: FaultRates } | undefined;

@@ -9,14 +9,14 @@ import type {
   UncommittedAppend,
   UncommittedQuery,
 } from '@ndomain/core';
-import type { FaultPlan } from './fault-plan.ts';
+import type { CallRunner } from './call-runner.ts';
 
 /** An event storage whose calls go wrong as planned. The names in the plan are those of its methods. */
 export class FaultyEventStoreDb implements EventStoreDb {
   readonly #db: EventStoreDb;
-  readonly #plan: FaultPlan;
+  readonly #plan: CallRunner;
 
-  constructor(db: EventStoreDb, plan: FaultPlan) {
+  constructor(db: EventStoreDb, plan: CallRunner) {
     this.#db = db;
     this.#plan = plan;
   }

@@ -13,6 +13,11 @@ export interface VirtualClockOptions {
    * @default 1
    */
   readonly turns?: number;
+  /**
+   * How what a timer sets in motion comes to rest, for those who know a cheaper way than turns of the event loop: `microtasks`.
+   * @default so many turns of the event loop as `turns` says
+   */
+  readonly rest?: () => Promise<void>;
 }
 
 interface VirtualTimer {
@@ -37,13 +42,13 @@ const MOST_TIMERS_PER_MOVE = 1_000_000;
 export class VirtualClock implements Clock {
   // In order of setting, because a Set keeps the order of insertion.
   readonly #timers = new Set<VirtualTimer>();
-  readonly #turns: number;
+  readonly #rest: () => Promise<void>;
   #now: number;
   #moving: Promise<void> = Promise.resolve();
 
-  constructor({ startAt = Date.UTC(2010, 11, 1, 8, 26), turns = 1 }: VirtualClockOptions = {}) {
+  constructor({ startAt = Date.UTC(2010, 11, 1, 8, 26), turns: count = 1, rest }: VirtualClockOptions = {}) {
     this.#now = startAt;
-    this.#turns = turns;
+    this.#rest = rest ?? (() => turns(count));
   }
 
   now(): number {
@@ -83,7 +88,7 @@ export class VirtualClock implements Clock {
 
   /** Lets everything come to rest without moving the time. */
   settle(): Promise<void> {
-    return turns(this.#turns);
+    return this.#rest();
   }
 
   #queue(move: () => Promise<void>): Promise<void> {
