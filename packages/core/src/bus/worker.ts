@@ -301,9 +301,9 @@ export class Worker {
     void work.finally(() => this.#pending.delete(work));
   }
 
-  // Backwards, because each one goes to the front of the queue.
+  // In order, because the first may be received again before the last is back.
   async #giveBack(handlings: readonly Handling[]): Promise<void> {
-    for (const handling of handlings.toSorted((a, b) => b.place - a.place)) {
+    for (const handling of handlings.toSorted((a, b) => a.place - b.place)) {
       if (!this.#open.delete(handling)) continue;
       if (handling.startedAt > 0) this.#leave();
       await this.#services.failures.guard(handling.transaction.release(), 'a message could not be given back');

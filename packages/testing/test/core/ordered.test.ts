@@ -1,3 +1,4 @@
+import { FaultPlan, FaultyTransport } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
 import type { CounterCommands } from '../support/counter.ts';
 import { World } from '../support/world.ts';
@@ -162,3 +163,35 @@ function send(context: Awaited<ReturnType<World['worker']>>, key: string, id: st
 function of(done: readonly string[], key: string): string[] {
   return done.filter((each) => each.startsWith(key));
 }
+
+describe('A lease that is lost on an ordered endpoint', () => {
+  it('G5 lets nothing of its key overtake the message that was lost', async () => {
+    const world = new World();
+    const plan = new FaultPlan();
+    for (let i = 1; i <= 100; i++) plan.failBefore('extend', i);
+    const done: string[] = [];
+    let isStuck = true;
+    const context = await world
+      .process()
+      .bus((c) =>
+        c.transport(new FaultyTransport(world.transport, plan)).withProcessor((p) =>
+          p
+            .endpoint('work')
+            .ordered({ partitions: 1 })
+            .lease(5_000)
+            .commands<CounterCommands>()
+            .handle('Work', async ({ id }, { signal }) => {
+              if (isStuck) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+              else done.push(id);
+              isStuck = false;
+            }),
+        ),
+      )
+      .start();
+    const commands = context.commands<CounterCommands>();
+    await commands.sendAll(['1', '2', '3'].map((id) => ({ name: 'Work', payload: { id }, options: { key: 'k' } })));
+    await world.clock.advance(60_000);
+    expect(done).toEqual(['1', '2', '3']);
+    await context.stop();
+  });
+});

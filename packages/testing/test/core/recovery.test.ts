@@ -1,4 +1,4 @@
-import type { DomainContext } from '@ndomain/core';
+import type { AggregateEvent, DomainContext } from '@ndomain/core';
 import { FaultPlan, FaultyEventStoreDb, FaultyTransport } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
 import { append } from '../support/append.ts';
@@ -112,6 +112,38 @@ describe('Events that were stored and never published', () => {
     for (let i = 1; i <= 350; i++) await append(world.db, `Counter/${i}`, 't', 0, [i]);
     await world.clock.advance(60_000);
     expect(new Set(heard).size).toBe(350);
+    await context.stop();
+  });
+});
+
+describe('Recovery', () => {
+  it('G1 is not held up by appends that cannot be published, however many', async () => {
+    const world = new World();
+    const unpublishable = 150;
+    const event = (aggregateId: string): AggregateEvent => ({
+      aggregateId,
+      sequenceId: 1,
+      date: new Date(0),
+      name: 'Renamed',
+      revision: 1,
+      payload: { name: aggregateId },
+      transactionId: aggregateId,
+      metadata: {},
+    });
+    for (let i = 0; i < unpublishable; i++) await world.db.append(`Counter/bad${i}`, `bad${i}`, 0, [event(`bad${i}`)]);
+    await world.db.append('Counter/good', 'good', 0, [event('good')]);
+    const send = world.transport.send.bind(world.transport);
+    world.transport.send = (messages) =>
+      messages.some(({ id }) => id.includes('bad')) ? Promise.reject(new Error('too large')) : send(messages);
+    const seen: string[] = [];
+    const context = await world.worker((p) =>
+      p
+        .endpoint('names')
+        .events<CounterEvents>()
+        .handle('Renamed', ({ name }) => void seen.push(name)),
+    );
+    await world.clock.advance(120_000);
+    expect(seen).toEqual(['good']);
     await context.stop();
   });
 });

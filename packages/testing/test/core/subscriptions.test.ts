@@ -1,4 +1,4 @@
-import { UnroutedMessageError, type DomainContext, type Subscription } from '@ndomain/core';
+import { subscriptionOf, UnroutedMessageError, type DomainContext, type Subscription } from '@ndomain/core';
 import { describe, expect, it } from 'vitest';
 import type { CounterCommands } from '../support/counter.ts';
 import { World } from '../support/world.ts';
@@ -148,5 +148,27 @@ describe('A message that nobody subscribes to', () => {
     expect(world.logger.of('warn')).toEqual([]);
     await sender.stop();
     await context.stop();
+  });
+});
+
+describe('A process that died before it told of its subscription', () => {
+  it('G6 is made up for when it starts again', async () => {
+    const world = new World();
+    const seen: string[] = [];
+    const process = (endpoint: string) =>
+      world.worker((p) =>
+        p
+          .endpoint(endpoint)
+          .commands<CounterCommands>()
+          .handle('Tell', () => void seen.push(endpoint)),
+      );
+    const first = await process('first');
+    // As a process leaves it that died between the two.
+    await world.store.add(subscriptionOf('Tell', 'second', 'Tell'));
+    const second = await process('second');
+    await first.commands<CounterCommands>().send('Tell', { text: '' });
+    await world.clock.settle();
+    expect(seen.toSorted()).toEqual(['first', 'second']);
+    await Promise.all([first.stop(), second.stop()]);
   });
 });
