@@ -1,7 +1,7 @@
 // The public surface: what is not listed here cannot be reached.
 
 // Aggregates
-export { Aggregate, type AggregateClass, type PendingEvent } from './aggregates/aggregate.ts';
+export { Aggregate, type AggregateClass, type EventsOf, type PendingEvent } from './aggregates/aggregate.ts';
 export { AggregateDefinition } from './aggregates/aggregate-definition.ts';
 export { AggregateRepository } from './aggregates/aggregate-repository.ts';
 export { State, type Mutates, type StateClass } from './aggregates/state.ts';

@@ -26,6 +26,12 @@ export type { Skip, SuiteSetup, TestFunction, TestRunner } from './contracts/sui
 export type { TransportBackend, TransportSetup } from './contracts/transport/transport-setup.ts';
 export { transportSuite } from './contracts/transport/transport-suite.ts';
 
+// Given, when, then
+export type { ExpectedError } from './given/expectations.ts';
+export { given, type AggregateThen, type AggregateWhen } from './given/given-aggregate.ts';
+export type { Happened, HappenedTo } from './given/happened.ts';
+export { scenario, type ContextScenario } from './given/scenario.ts';
+
 // Time
 export { eventually, type EventuallyOptions } from './time/eventually.ts';
 export { realTime, virtualTime, type SuiteTime } from './time/suite-time.ts';

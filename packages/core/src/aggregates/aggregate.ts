@@ -2,6 +2,11 @@ import type { InstanceIn, NameOf, PayloadAt } from '../kernel/message-map.ts';
 import { copyPayload } from '../kernel/payload.ts';
 import type { State, StateClass } from './state.ts';
 
+declare const EVENTS: unique symbol;
+
+/** The message map of an aggregate's events. */
+export type EventsOf<A> = A extends { readonly [EVENTS]: infer Events } ? Events : never;
+
 /** An event that has happened to an aggregate and is not stored yet. */
 export interface PendingEvent {
   readonly name: string;
@@ -31,6 +36,8 @@ export interface EventApplier {
  * ```
  */
 export abstract class Aggregate<S extends State = State, Events = Record<string, unknown>> {
+  /** Not there at run time: lets other types find out which events an aggregate has. See {@link EventsOf}. */
+  declare readonly [EVENTS]: Events;
   readonly #applier: EventApplier;
   readonly #id: string;
   readonly #state: S;
