@@ -2,7 +2,6 @@ import type { AggregateEvent } from '@ndomain/core';
 import type { AccountEvents } from './bank.ts';
 import { LISTENERS } from './bank-process.ts';
 import type { Evidence, Order, View } from './evidence.ts';
-import type { Sighting } from './witness.ts';
 
 /** What a run has shown, each finding in words. All empty: the guarantees were kept. */
 export interface Verdict {
@@ -12,7 +11,7 @@ export interface Verdict {
   readonly phantom: readonly string[];
   /** G3: what took effect more than once. */
   readonly doubled: readonly string[];
-  /** G5: what an ordered endpoint was given before what stands in front of it. */
+  /** G5: what an ordered endpoint was given before what stands in front of it in one append. */
   readonly disordered: readonly string[];
 }
 
@@ -24,7 +23,7 @@ export function judge(evidence: Evidence): Verdict {
   judgeTransfers(evidence, verdict);
   judgeListeners(evidence, verdict);
   for (const view of evidence.views) judgeView(view, evidence.events, verdict);
-  judgeOrder(evidence.sightings, verdict);
+  judgeOrder(evidence, verdict);
   return verdict;
 }
 
@@ -85,14 +84,20 @@ function judgeView(view: View, events: readonly AggregateEvent[], { lost, phanto
   else if (view.amount !== amount) doubled.push(`the view of ${view.account} says ${view.amount}, and it is ${amount}`);
 }
 
-/** The first sightings of a stream's events have to be in order; what comes again may come at any time. */
-function judgeOrder(sightings: readonly Sighting[], { disordered }: Findings): void {
-  const reached = new Map<string, number>();
+/**
+ * The events of one append are published in order, so an ordered endpoint is given each for the first time after those in front of it; what
+ * comes again may come at any time. Appends follow each other as they were published, which a crash in between delays.
+ */
+function judgeOrder({ events, sightings }: Evidence, { disordered }: Findings): void {
+  const stored = new Map(events.map((event) => [placeOf(event.aggregateId, event.sequenceId), event]));
+  const seen = new Set<string>();
   for (const { component, account, sequenceId } of sightings) {
     if (component !== 'ledger') continue;
-    const before = reached.get(account) ?? 0;
-    if (sequenceId > before + 1) disordered.push(`ledger saw ${placeOf(account, sequenceId)} right after ${before}`);
-    reached.set(account, Math.max(before, sequenceId));
+    const place = placeOf(account, sequenceId);
+    const before = placeOf(account, sequenceId - 1);
+    seen.add(place);
+    const areOfOneAppend = stored.get(before)?.transactionId === stored.get(place)?.transactionId;
+    if (areOfOneAppend && !seen.has(before)) disordered.push(`ledger saw ${place} before ${before}`);
   }
 }
 

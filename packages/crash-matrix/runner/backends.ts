@@ -1,0 +1,8 @@
+import type { BackendEntry } from './backend-entry.ts';
+import { localBackend } from './local/local-backend.ts';
+
+/**
+ * The backends that there are, one line each. Every event store among them runs with every transport. What a pair does not provide
+ * (leases, subscriptions, read models, an inbox) lives in the parent.
+ */
+export const BACKENDS: readonly BackendEntry[] = [localBackend];
