@@ -29,6 +29,8 @@ export class Handling implements AmbientHandling {
   isRenewing = false;
   /** True when the worker no longer waits for this handler: whatever it still does or throws does not count. */
   isOver = false;
+  /** Why the message is given up without being tried, when its turn has come. */
+  readonly verdict: Error | undefined;
   hasSucceeded = false;
   /** Done after the handler has succeeded and what it sent has left, before the message is acknowledged. */
   afterSuccess: (() => Promise<void>) | undefined;
@@ -46,6 +48,7 @@ export class Handling implements AmbientHandling {
     attempt: number,
     leasedAt: number,
     place: number,
+    verdict?: Error,
   ) {
     this.message = message;
     this.handler = handler;
@@ -53,6 +56,7 @@ export class Handling implements AmbientHandling {
     this.attempt = attempt;
     this.leasedAt = leasedAt;
     this.place = place;
+    this.verdict = verdict;
   }
 
   get messageId(): string {

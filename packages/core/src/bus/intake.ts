@@ -1,8 +1,10 @@
 import { BrokenMessageError, NeverFinishedError, UnknownComponentError } from '../kernel/errors.ts';
 import type { EndpointServices } from './endpoint-services.ts';
-import { Handling } from './handling.ts';
+import { Handling, type MessageHandler } from './handling.ts';
 import type { TransportMessage } from './message.ts';
 import type { MessageTransaction } from './transport/transport.ts';
+
+const NOBODY: MessageHandler = () => undefined;
 
 /**
  * Decides what becomes of a message that was received: most are to be handled; the others go back, go away or go to the dead letters
@@ -22,7 +24,7 @@ export class Intake {
   /** The handling of a message, unless it is not to be handled. */
   take(transaction: MessageTransaction, now: number): Handling | undefined {
     const received = transaction.read();
-    if (received.broken !== undefined) return this.#bury(transaction, new BrokenMessageError(received.broken.problem));
+    if (received.broken !== undefined) return this.#bury(transaction, received.broken.problem);
     const { message } = received;
     const { failures, handlers, late, options } = this.#services;
     const { component, name } = message;
@@ -31,22 +33,26 @@ export class Intake {
       this.#aside(failures.guard(release, 'a message that is not due could not be given back'));
       return undefined;
     }
+    const { deliveryCount } = transaction;
     const handler = handlers.get(component)?.get(name);
-    if (handler === undefined) return this.#bury(transaction, this.#unknownComponent(message));
-    if (transaction.deliveryCount > options.maxDeliveries) {
-      return this.#bury(transaction, new NeverFinishedError(component, name, options.maxDeliveries));
+    let verdict: Error | undefined;
+    if (handler === undefined) verdict = this.#unknownComponent(message);
+    else if (deliveryCount > options.maxDeliveries) {
+      verdict = new NeverFinishedError(component, name, options.maxDeliveries);
     }
     if (late.take(component, message.id)) {
       const commit = transaction.commit();
       this.#aside(failures.guard(commit, 'a message that was handled before could not be acknowledged'));
       return undefined;
     }
-    return new Handling(message, handler, transaction, transaction.deliveryCount, now, ++this.#received);
+    // Also what is given up waits for its turn, so that nothing of its key overtakes it.
+    const place = ++this.#received;
+    return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, now, place, verdict);
   }
 
-  #bury(transaction: MessageTransaction, error: Error): undefined {
+  #bury(transaction: MessageTransaction, problem: string): undefined {
     const { failures } = this.#services;
-    const burial = failures.bury(transaction, error, transaction.deliveryCount);
+    const burial = failures.bury(transaction, new BrokenMessageError(problem), transaction.deliveryCount);
     this.#aside(failures.guard(burial, 'a message could not be moved to the dead letters'));
   }
 

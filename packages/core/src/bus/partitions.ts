@@ -5,6 +5,7 @@ import { newId } from '../kernel/ids.ts';
 import type { Lease, Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { runOutsideHandling } from '../kernel/message-context.ts';
+import { LEASE_MARGIN_MS } from './worker-options.ts';
 
 export interface PartitionOptions {
   readonly endpoint: string;
@@ -16,10 +17,15 @@ export interface PartitionOptions {
 
 /** Works on one partition. */
 export interface PartitionWorker {
+  /** True when a message may still be leased to it after its stop. */
+  readonly mayHaveLeftSome: boolean;
   start(): void;
   /** Lets what runs finish, for so long; without a number, for as long as it is used to. */
   stop(patienceMs?: number): Promise<void>;
 }
+
+/** Makes the worker of a partition. `isOurs` is false once the partition's lease may have run out. */
+type MakeWorker = (partition: number, isOurs: () => boolean) => PartitionWorker;
 
 interface Held {
   readonly lease: Lease;
@@ -44,7 +50,7 @@ export class Partitions {
   readonly #owner = newId();
   readonly #options: PartitionOptions;
   readonly #leases: Leases;
-  readonly #makeWorker: (partition: number) => PartitionWorker;
+  readonly #makeWorker: MakeWorker;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #health: HealthKeeper;
@@ -57,7 +63,7 @@ export class Partitions {
   constructor(
     options: PartitionOptions,
     leases: Leases,
-    makeWorker: (partition: number) => PartitionWorker,
+    makeWorker: MakeWorker,
     services: { readonly clock: Clock; readonly logger: Logger; readonly health: HealthKeeper },
   ) {
     this.#options = options;
@@ -147,12 +153,13 @@ export class Partitions {
     const taken = new Set((await this.#leases.list(this.#partitionName(''))).map(({ name }) => name));
     for (let partition = 0; partition < partitions && left > 0; partition++) {
       const name = this.#partitionName(partition);
-      if (taken.has(name)) continue;
+      // One that we hold may have run out while its renewal was answered: the next round finds that it is lost.
+      if (taken.has(name) || this.#held.has(partition)) continue;
       const now = this.#clock.now();
       const lease = await this.#leases.acquire(name, this.#owner, partitionLeaseMs);
       if (lease === undefined) continue;
       left--;
-      const startAt = lease.wasAbandoned ? this.#clock.now() + leaseMs : 0;
+      const startAt = lease.wasAbandoned ? this.#clock.now() + leaseMs + LEASE_MARGIN_MS : 0;
       this.#held.set(partition, { lease, worker: undefined, startAt, until: now + partitionLeaseMs });
     }
   }
@@ -161,7 +168,7 @@ export class Partitions {
     const now = this.#clock.now();
     for (const [partition, held] of this.#held) {
       if (held.worker !== undefined || held.leaving !== undefined || held.startAt > now || this.#isLeaving) continue;
-      held.worker = this.#makeWorker(partition);
+      held.worker = this.#makeWorker(partition, () => held.until > this.#clock.now());
       held.worker.start();
     }
   }
@@ -177,7 +184,9 @@ export class Partitions {
   async #leave(partition: number, held: Held): Promise<void> {
     try {
       await held.worker?.stop();
-      await this.#leases.release(held.lease);
+      // Where something was left behind, by us or by the holder before, whoever comes next has to wait for it as after a crash.
+      const isSettled = held.worker === undefined ? held.startAt <= this.#clock.now() : !held.worker.mayHaveLeftSome;
+      if (isSettled) await this.#leases.release(held.lease);
     } catch (error) {
       // It runs out by itself.
       this.#logger.warn({ err: error, partition }, `a partition could not be given up: ${messageOf(error)}`);

@@ -104,9 +104,10 @@ export class Processor {
     this.#shared.health.stopped();
   }
 
-  #worker(partition: number | undefined): Worker {
+  #worker(partition: number | undefined, isOurs?: () => boolean): Worker {
     const { leaseMs } = this.#options;
-    return new Worker(this.#services.transport.receiver(this.endpoint, { leaseMs, partition }), this.#shared);
+    const inbound = this.#services.transport.receiver(this.endpoint, { leaseMs, partition });
+    return new Worker(inbound, this.#shared, isOurs);
   }
 
   #partitions(): Partitions {
@@ -114,7 +115,7 @@ export class Processor {
     return new Partitions(
       { endpoint: this.endpoint, partitions, partitionLeaseMs, leaseMs },
       this.#services.leases,
-      (partition) => this.#worker(partition),
+      (partition, isOurs) => this.#worker(partition, isOurs),
       this.#shared,
     );
   }

@@ -78,6 +78,9 @@ export const WORKER_DEFAULTS: WorkerOptions = {
   inboxMs: 7 * 24 * 60 * 60 * 1_000,
 };
 
+/** How much longer than a lease one has to wait to be sure that it is over, in milliseconds: timers and clocks are not exact. */
+export const LEASE_MARGIN_MS = 100;
+
 const MOST_CONCURRENT = 100_000;
 const MOST_PARTITIONS = 1_024;
 

@@ -1,5 +1,5 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
-import { messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
+import { isNDomainError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { EndpointServices } from './endpoint-services.ts';
@@ -8,13 +8,16 @@ import { HandlingWatch } from './handling-watch.ts';
 import { Intake } from './intake.ts';
 import { KeyOrder } from './key-order.ts';
 import { Fifo } from './transport/fifo.ts';
-import type { InboundTransport } from './transport/transport.ts';
+import { LEASE_MARGIN_MS } from './worker-options.ts';
+import type { InboundTransport, MessageTransaction } from './transport/transport.ts';
 
 /** Received messages that may wait for their key's turn, per slot. */
 const WAITING_PER_SLOT = 16;
 /** Steps of the microtask queue: a handler that waits for nothing takes about as many from its start to its commit. */
 const FINISHING_STEPS = 8;
 const STEP = Promise.resolve();
+/** Between two looks at whether this worker may receive, in milliseconds: a partition that is not ours any more ends it soon. */
+const NOT_OURS_MS = 100;
 const RECEIVE_BACKOFF: Backoff = { firstMs: 100, longestMs: 10_000 };
 
 /**
@@ -36,14 +39,19 @@ export class Worker {
   /** Their turn has come, but there is no slot yet. */
   readonly #runnable = new Fifo<Handling>();
   readonly #stopReceiving = new AbortController();
+  readonly #isOurs: () => boolean;
   #isStopping = false;
   #running = 0;
+  /** On an ordered endpoint: until then a message may be leased to us that we do not have, so those behind it must wait. */
+  #missingUntil = 0;
   #pump: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
 
-  constructor(inbound: InboundTransport, services: EndpointServices) {
+  /** `isOurs` tells whether this worker may still take messages: a partition may have been lost while the process stood still. */
+  constructor(inbound: InboundTransport, services: EndpointServices, isOurs: () => boolean = () => true) {
+    this.#isOurs = isOurs;
     this.#inbound = inbound;
     this.#services = services;
     this.#clock = services.clock;
@@ -98,6 +106,14 @@ export class Worker {
     const { signal } = this.#stopReceiving;
     const { throttle, health, logger, endpoint } = this.#services;
     for (let failures = 0; !signal.aborted;) {
+      if (!this.#mayReceive) {
+        await sleep(
+          backgroundClock(this.#clock),
+          Math.max(NOT_OURS_MS, this.#missingUntil - this.#clock.now()),
+          signal,
+        );
+        continue;
+      }
       const room = this.#room();
       if (room <= 0) {
         await this.#untilRoom();
@@ -121,14 +137,40 @@ export class Worker {
   }
 
   async #receive(max: number, signal: AbortSignal): Promise<void> {
-    const transactions = await this.#inbound.receive(max, signal);
+    const transactions = await this.#take(max, signal);
     const now = this.#clock.now();
+    if (!this.#mayReceive) return this.#release(transactions);
     for (const transaction of transactions) {
       const handling = this.#intake.take(transaction, now);
       if (handling === undefined) continue;
       this.#open.add(handling);
       if (this.#order?.admit(handling) ?? true) this.#enqueue(handling);
     }
+  }
+
+  async #take(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    try {
+      return await this.#inbound.receive(max, signal);
+    } catch (error) {
+      // The answer may be what was lost.
+      this.#isMissingSome();
+      throw error;
+    }
+  }
+
+  get #mayReceive(): boolean {
+    return this.#missingUntil <= this.#clock.now() && this.#isOurs();
+  }
+
+  /** True when a message may be leased to this worker that it could not give back. */
+  get mayHaveLeftSome(): boolean {
+    return this.#missingUntil > this.#clock.now();
+  }
+
+  /** A message is, or may be, leased to us and not in hand. Until it comes back nothing behind it may be taken (G5). */
+  #isMissingSome(): void {
+    if (this.#order === undefined) return;
+    this.#missingUntil = this.#clock.now() + this.#services.options.leaseMs + LEASE_MARGIN_MS;
   }
 
   /** How many messages may be received now. */
@@ -177,6 +219,7 @@ export class Worker {
 
   async #handle(handling: Handling): Promise<void> {
     handling.startedAt = this.#clock.now();
+    if (handling.verdict !== undefined) return this.#giveUp(handling, handling.verdict);
     try {
       if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
@@ -189,19 +232,17 @@ export class Worker {
       if (!handling.isOver) await this.#failed(handling, error);
       return;
     }
-    await this.#commit(handling);
-  }
-
-  async #commit(handling: Handling): Promise<void> {
-    const { late, failures, throttle, meters } = this.#services;
     handling.isOver = true;
-    throttle.succeeded();
-    meters.of(handling.component).handled(this.#clock.now() - handling.startedAt);
+    this.#services.throttle.succeeded();
+    this.#services.meters.of(handling.component).handled(this.#clock.now() - handling.startedAt);
     try {
       await handling.transaction.commit();
     } catch (error) {
-      late.add(handling.component, handling.messageId);
-      failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
+      this.#services.late.add(handling.component, handling.messageId);
+      this.#services.failures.report(
+        error,
+        'a handled message could not be acknowledged; it will be when it comes back',
+      );
     }
     this.#finish(handling);
   }
@@ -226,18 +267,35 @@ export class Worker {
         await failures.guard(transaction.commit(), problem);
         break;
       case 'deadLetter':
-        await this.#park(handling, error);
-        break;
+        return this.#giveUp(handling, error);
     }
     this.#finish(handling);
   }
 
   /** Gives a message up; on an ordered endpoint what follows in its key will go the same way. */
-  async #park({ transaction, attempt, message }: Handling, error: unknown): Promise<void> {
+  async #giveUp(handling: Handling, error: unknown): Promise<void> {
+    handling.isOver = true;
     const { failures } = this.#services;
-    const burial = failures.bury(transaction, error, attempt);
-    await failures.guard(burial, 'a message could not be moved to the dead letters');
-    this.#order?.park(message);
+    try {
+      await failures.bury(handling.transaction, error, handling.attempt);
+      this.#order?.park(handling.message);
+    } catch (problem) {
+      failures.report(problem, 'a message could not be moved to the dead letters');
+      this.#leaseMayRemain(problem);
+      this.#abandonBehind(handling);
+    }
+    this.#finish(handling);
+  }
+
+  /** What could not be given away stays leased to us until its time is over, unless it was lost before. */
+  #leaseMayRemain(problem: unknown): void {
+    if (!isNDomainError(problem, 'ND_LEASE_LOST')) this.#isMissingSome();
+  }
+
+  /** A message comes back to its place: what waits behind it goes back to its own. */
+  #abandonBehind(handling: Handling): void {
+    const behind = this.#order?.abandon(handling) ?? [];
+    if (behind.length > 0) this.#aside(this.#giveBack(behind));
   }
 
   /**
@@ -288,9 +346,7 @@ export class Worker {
     handling.isOver = true;
     handling.abort(error);
     this.#services.failures.report(error, 'a lease was lost while the message was being handled');
-    // It comes back to its place: what waits behind it goes back to its own.
-    const behind = this.#order?.abandon(handling) ?? [];
-    this.#aside(this.#giveBack(behind));
+    this.#abandonBehind(handling);
     this.#open.delete(handling);
     if (handling.startedAt > 0) this.#leave();
   }
@@ -306,7 +362,18 @@ export class Worker {
     for (const handling of handlings.toSorted((a, b) => a.place - b.place)) {
       if (!this.#open.delete(handling)) continue;
       if (handling.startedAt > 0) this.#leave();
-      await this.#services.failures.guard(handling.transaction.release(), 'a message could not be given back');
+      await this.#release([handling.transaction]);
+    }
+  }
+
+  async #release(transactions: readonly MessageTransaction[]): Promise<void> {
+    for (const transaction of transactions) {
+      try {
+        await transaction.release();
+      } catch (error) {
+        this.#leaseMayRemain(error);
+        this.#services.failures.report(error, 'a message could not be given back');
+      }
     }
   }
 
