@@ -154,30 +154,35 @@ export class AggregateRepository<A extends Aggregate> {
     }));
   }
 
-  async #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
+  #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
     const streamId = this.#definition.streamIdOf(id);
-    if (this.#remembers) {
-      const begun = await this.#beginning(streamId);
-      const loaded = begun === undefined ? undefined : await this.#loadFrom(begun, id, streamId, transactionId);
-      // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
-      if (loaded !== undefined) return loaded;
-    }
-    const all = await this.#loadFrom({ state: this.#definition.newState(), version: 0 }, id, streamId, transactionId);
-    return all ?? { aggregate: this.#definition.create(id), holdsTransaction: false };
+    return this.#remembers
+      ? this.#loadRemembered(id, streamId, transactionId)
+      : this.#loadFrom(this.#nothing(), id, streamId, transactionId);
   }
 
-  /** Goes on from where `begun` ends. Undefined when the stream does not reach that far. */
+  async #loadRemembered(id: string, streamId: string, transactionId: string | undefined): Promise<Loaded<A>> {
+    const begun = (await this.#beginning(streamId)) ?? this.#nothing();
+    return this.#loadFrom(begun, id, streamId, transactionId);
+  }
+
+  #nothing(): Beginning {
+    return { state: this.#definition.newState(), version: 0 };
+  }
+
+  /** Goes on from where `begun` ends. */
   async #loadFrom(
     { state, version: begunAt }: Beginning,
     id: string,
     streamId: string,
     transactionId: string | undefined,
-  ): Promise<Loaded<A> | undefined> {
+  ): Promise<Loaded<A>> {
     let version = begunAt;
     for (;;) {
       const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
       const page = await this.#services.eventStore.loadPage(streamId, range);
-      if (page.version < version) return undefined;
+      // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
+      if (page.version < version) return this.#loadFrom(this.#nothing(), id, streamId, transactionId);
       version = this.#definition.fold(state, id, version, page.events);
       if (page.hasMore) continue;
       return { aggregate: this.#definition.fromState(id, state, version), holdsTransaction: page.holdsTransaction };

@@ -12,12 +12,15 @@ export interface LocalEntry {
   deliveries: number;
   lease: number;
   leasedUntil: number;
+  /** Who has it leased. */
+  owner: object | undefined;
   dueAt: number;
 }
 
 interface Waiter {
   readonly max: number;
   readonly leaseMs: number;
+  readonly owner: object;
   readonly take: (entries: LocalEntry[]) => void;
 }
 
@@ -63,7 +66,7 @@ export class LocalQueue {
   put(message: TransportMessage, now: number): void {
     const dueAt = message.deliverAt ?? 0;
     const place = this.#nextPlace++;
-    const entry: LocalEntry = { message, place, putAt: now, deliveries: 0, lease: 0, leasedUntil: 0, dueAt };
+    const entry = newEntry(message, place, now, dueAt);
     if (dueAt > now) this.#delay(entry);
     else this.#ready.push(entry);
   }
@@ -72,11 +75,11 @@ export class LocalQueue {
   putFirst(message: TransportMessage): void {
     const place = -++this.#firsts;
     const putAt = this.#clock.now();
-    this.#ready.unshift({ message, place, putAt, deliveries: 0, lease: 0, leasedUntil: 0, dueAt: 0 });
+    this.#ready.unshift(newEntry(message, place, putAt, 0));
   }
 
   /** Leases up to `max` entries that are due; none when there are none. */
-  take(max: number, leaseMs: number): LocalEntry[] {
+  take(max: number, leaseMs: number, owner: object): LocalEntry[] {
     const taken: LocalEntry[] = [];
     const until = this.#clock.now() + leaseMs;
     while (taken.length < max) {
@@ -85,6 +88,7 @@ export class LocalQueue {
       entry.deliveries++;
       entry.lease = ++this.#nextLease;
       entry.leasedUntil = until;
+      entry.owner = owner;
       this.#leased.add(entry);
       taken.push(entry);
     }
@@ -103,7 +107,7 @@ export class LocalQueue {
     while (this.#ready.length > 0) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) return;
-      waiter.take(this.take(waiter.max, waiter.leaseMs));
+      waiter.take(this.take(waiter.max, waiter.leaseMs, waiter.owner));
     }
   }
 
@@ -114,6 +118,11 @@ export class LocalQueue {
   extend(entry: LocalEntry, leaseMs: number): void {
     entry.leasedUntil = this.#clock.now() + leaseMs;
     this.#armTimer(entry.leasedUntil);
+  }
+
+  /** What somebody has leased, in order of leasing. */
+  leasedBy(owner: object): LocalEntry[] {
+    return [...this.#leased].filter((entry) => entry.owner === owner);
   }
 
   /** Takes a leased entry out for good. */
@@ -175,4 +184,8 @@ export class LocalQueue {
   #restore(entry: LocalEntry): void {
     this.#ready.insert(entry, ({ place }) => place > entry.place);
   }
+}
+
+function newEntry(message: TransportMessage, place: number, putAt: number, dueAt: number): LocalEntry {
+  return { message, place, putAt, deliveries: 0, lease: 0, leasedUntil: 0, owner: undefined, dueAt };
 }

@@ -111,7 +111,6 @@ class LocalReceiver implements InboundTransport {
   readonly #queue: LocalQueue;
   readonly #deadLetters: LocalDeadLetters;
   readonly #leaseMs: number;
-  readonly #open = new Set<LocalTransaction>();
 
   constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, leaseMs: number) {
     this.#queue = queue;
@@ -121,13 +120,15 @@ class LocalReceiver implements InboundTransport {
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     if (signal.aborted) return NOTHING;
-    const taken = this.#queue.take(max, this.#leaseMs);
+    const taken = this.#queue.take(max, this.#leaseMs, this);
     return this.#opened(taken.length > 0 ? taken : await this.#wait(max, signal));
   }
 
   async close(): Promise<void> {
-    for (const transaction of this.#open) if (transaction.isOurs) await transaction.release();
-    this.#open.clear();
+    for (const entry of this.#queue.leasedBy(this)) {
+      entry.deliveries--;
+      this.#queue.putBack(entry, 0, true);
+    }
   }
 
   #wait(max: number, signal: AbortSignal): Promise<LocalEntry[]> {
@@ -136,7 +137,7 @@ class LocalReceiver implements InboundTransport {
         signal.removeEventListener('abort', onAbort);
         resolve(entries);
       };
-      const stopWaiting = this.#queue.wait({ max, leaseMs: this.#leaseMs, take });
+      const stopWaiting = this.#queue.wait({ max, leaseMs: this.#leaseMs, owner: this, take });
       const onAbort = (): void => {
         stopWaiting();
         resolve([]);
@@ -146,11 +147,7 @@ class LocalReceiver implements InboundTransport {
   }
 
   #opened(entries: readonly LocalEntry[]): readonly MessageTransaction[] {
-    return entries.map((entry) => {
-      const transaction = new LocalTransaction(this.#queue, this.#deadLetters, entry, this.#open);
-      this.#open.add(transaction);
-      return transaction;
-    });
+    return entries.map((entry) => new LocalTransaction(this.#queue, this.#deadLetters, entry));
   }
 }
 
@@ -160,14 +157,12 @@ class LocalTransaction implements MessageTransaction {
   readonly #deadLetters: LocalDeadLetters;
   readonly #entry: LocalEntry;
   readonly #lease: number;
-  readonly #open: Set<LocalTransaction>;
 
-  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, entry: LocalEntry, open: Set<LocalTransaction>) {
+  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, entry: LocalEntry) {
     this.#queue = queue;
     this.#deadLetters = deadLetters;
     this.#entry = entry;
     this.#lease = entry.lease;
-    this.#open = open;
     this.deliveryCount = entry.deliveries;
   }
 
@@ -175,46 +170,40 @@ class LocalTransaction implements MessageTransaction {
     return { message: copyOf(this.#entry.message) };
   }
 
-  get isOurs(): boolean {
+  get #isOurs(): boolean {
     return this.#queue.holds(this.#entry, this.#lease);
   }
 
   commit(): Promise<void> {
-    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    if (!this.#isOurs) return Promise.reject(this.#lost());
     this.#queue.remove(this.#entry);
     return DONE;
   }
 
   fail(retryAt = 0): Promise<void> {
-    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    if (!this.#isOurs) return Promise.reject(this.#lost());
     this.#queue.putBack(this.#entry, retryAt, false);
     return DONE;
   }
 
   release(retryAt = 0): Promise<void> {
-    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    if (!this.#isOurs) return Promise.reject(this.#lost());
     this.#entry.deliveries--;
     this.#queue.putBack(this.#entry, retryAt, true);
     return DONE;
   }
 
   extend(leaseMs: number): Promise<void> {
-    if (!this.isOurs) return Promise.reject(this.#lost());
+    if (!this.#isOurs) return Promise.reject(this.#lost());
     this.#queue.extend(this.#entry, leaseMs);
     return DONE;
   }
 
   deadLetter(reason: DeadLetterReason): Promise<void> {
-    if (!this.#isEnding()) return Promise.reject(this.#lost());
+    if (!this.#isOurs) return Promise.reject(this.#lost());
     this.#queue.remove(this.#entry);
     this.#deadLetters.add(this.#entry.message, reason);
     return DONE;
-  }
-
-  /** Ends this delivery, if it is still ours. */
-  #isEnding(): boolean {
-    this.#open.delete(this);
-    return this.isOurs;
   }
 
   #lost(): LeaseLostError {
