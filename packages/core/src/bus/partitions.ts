@@ -203,7 +203,12 @@ export class Partitions {
     this.#held.delete(partition);
     const { endpoint } = this.#options;
     this.#logger.warn({ endpoint, partition }, 'a partition was lost to another process');
-    await held?.worker?.stop(0);
+    try {
+      await held?.worker?.stop(0);
+    } catch (error) {
+      // What it could not give back comes back by itself. The rounds go on.
+      this.#logger.warn({ err: error, endpoint, partition }, `its worker stopped in part: ${messageOf(error)}`);
+    }
   }
 
   /** While the leases cannot be reached, what is not surely ours is no longer worked on. */

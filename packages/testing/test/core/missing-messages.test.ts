@@ -1,4 +1,4 @@
-import { LocalLeases, type DomainContext, type Lease, type ProcessorBuilder } from '@ndomain/core';
+import { LocalLeases, type DomainContext, type Lease, type ProcessorBuilder, type Transport } from '@ndomain/core';
 import { FaultPlan, FaultyTransport } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
 import type { CounterCommands } from '../support/counter.ts';
@@ -136,6 +136,52 @@ describe('G9 a partition that ran out while its renewal was answered', () => {
     expect(line.world.clock.pending).toBe(before);
   });
 });
+
+describe('G12 a partition that is lost while the queue cannot be reached', () => {
+  it('is taken again when all is back', async () => {
+    const line = new Line();
+    const leases = new LocalLeases(line.world.clock);
+    const transport = new FaultyTransport(line.world.transport, line.plan);
+    const context = await line.world
+      .process()
+      .bus((c) =>
+        c
+          .leases(leases)
+          .transport(closingOnce(transport))
+          .withProcessor((p) =>
+            p
+              .endpoint('work')
+              .ordered({ partitions: 1, partitionLeaseMs: 3_000 })
+              .lease(LEASE_MS)
+              .commands<CounterCommands>()
+              .handle('Work', ({ id }) => void line.handled.push(id)),
+          ),
+      )
+      .start();
+    await line.world.clock.settle();
+    const renew = leases.renew.bind(leases);
+    leases.renew = () => Promise.reject(new Error('away'));
+    await line.world.clock.advance(10_000);
+    leases.renew = renew;
+    await send(context, '1');
+    await line.world.clock.advance(30_000);
+    expect(line.handled).toEqual(['1']);
+    await context.stop();
+  });
+});
+
+/** The first receiver that is closed cannot be. */
+function closingOnce(transport: Transport): Transport {
+  let failures = 1;
+  const receiver = transport.receiver.bind(transport);
+  transport.receiver = (endpoint, options) => {
+    const inbound = receiver(endpoint, options);
+    const close = inbound.close.bind(inbound);
+    inbound.close = () => (failures-- > 0 ? Promise.reject(new Error('away')) : close());
+    return inbound;
+  };
+  return transport;
+}
 
 function pause({ clock }: World, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.schedule(ms, resolve));
