@@ -2,6 +2,7 @@ import { LocalEventStoreDb, LocalTransport } from '@ndomain/core';
 import { crashMatrix, VirtualClock, virtualTime } from '@ndomain/testing';
 import { describe, it } from 'vitest';
 
+// #region matrix
 crashMatrix(
   {
     name: 'local × local',
@@ -17,3 +18,4 @@ crashMatrix(
   },
   { describe, it },
 );
+// #endregion matrix
