@@ -9,7 +9,7 @@ export interface Arguments {
   readonly sabotage: Sabotage;
 }
 
-export const USAGE = 'npm run crash-matrix -- [--kills 500] [--only localxlocal] [--sabotage repeats|forgets]';
+export const USAGE = 'npm run crash-matrix -- [--kills 500] [--only localxlocal] [--sabotage repeats|forgets|halves]';
 const DEFAULT_KILLS = '500';
 
 /** Throws an error that says what is wrong. */

@@ -2,7 +2,7 @@ import type { EventStoreDb, Transport } from '@ndomain/core';
 import type { ParentParts } from './local/local-parts.ts';
 
 /** What can be broken on purpose, to see that the matrix notices. */
-export const SABOTAGES = ['none', 'repeats', 'forgets'] as const;
+export const SABOTAGES = ['none', 'repeats', 'forgets', 'halves'] as const;
 export type Sabotage = (typeof SABOTAGES)[number];
 
 export function sabotaged(parts: ParentParts, sabotage: Sabotage): ParentParts {
@@ -11,6 +11,8 @@ export function sabotaged(parts: ParentParts, sabotage: Sabotage): ParentParts {
       return parts;
     case 'repeats':
       return { ...parts, eventStore: repeatingStore(parts.eventStore) };
+    case 'halves':
+      return { ...parts, eventStore: halvingStore(parts.eventStore) };
     case 'forgets':
       return { ...parts, transport: forgetfulTransport(parts.transport) };
   }
@@ -32,6 +34,20 @@ function repeatingStore(db: EventStoreDb): EventStoreDb {
     },
     loadUncommitted: (streamId, transactionId) => db.loadUncommitted(streamId, transactionId),
     commit: (streamId, transactionId) => db.commit(streamId, stored.get(transactionId) ?? transactionId),
+    findUncommitted: (query) => db.findUncommitted(query),
+    readAll: (after, limit) => db.readAll(after, limit),
+  };
+}
+
+/** An event store that stores the first event of an append, and says that it has stored all. */
+function halvingStore(db: EventStoreDb): EventStoreDb {
+  return {
+    capabilities: db.capabilities,
+    append: (streamId, transactionId, expectedVersion, events) =>
+      db.append(streamId, transactionId, expectedVersion, events.slice(0, 1)),
+    load: (streamId, range) => db.load(streamId, range),
+    loadUncommitted: (streamId, transactionId) => db.loadUncommitted(streamId, transactionId),
+    commit: (streamId, transactionId) => db.commit(streamId, transactionId),
     findUncommitted: (query) => db.findUncommitted(query),
     readAll: (after, limit) => db.readAll(after, limit),
   };

@@ -14,13 +14,23 @@ interface Result {
   readonly doubled: number;
 }
 
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs the matrix as `npm run crash-matrix` does. */
-async function crashMatrix(...args: readonly string[]): Promise<{ code: number; stderr: string; result: Result }> {
-  const command = ['--disable-warning=ExperimentalWarning', RUNNER, ...args];
-  const run = promisify(execFile)(process.execPath, command);
-  const { stdout, stderr } = await run.catch((error: unknown) => error as { stdout: string; stderr: string });
-  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
-  return { code: run.child.exitCode ?? -1, stderr, result };
+async function run(...args: readonly string[]): Promise<Run> {
+  const running = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', RUNNER, ...args]);
+  // An exit code other than 0 is an error with the same fields.
+  const { stdout, stderr } = await running.catch((error: unknown) => error as Run);
+  return { code: running.child.exitCode ?? -1, stdout, stderr };
+}
+
+async function crashMatrix(...args: readonly string[]): Promise<Run & { readonly result: Result }> {
+  const ended = await run(...args);
+  return { ...ended, result: JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '') as Result };
 }
 
 describe('Real processes ended by SIGKILL', () => {
@@ -40,6 +50,26 @@ describe('Real processes ended by SIGKILL', () => {
       const { code, result } = await crashMatrix('--kills', '3', '--only', 'localxlocal', '--sabotage', 'repeats');
       expect(result.doubled).toBeGreaterThan(0);
       expect(code).toBe(1);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'show an event store that stores half of an append',
+    async () => {
+      const { code, result } = await crashMatrix('--kills', '1', '--only', 'localxlocal', '--sabotage', 'halves');
+      expect(result.phantom).toBeGreaterThan(0);
+      expect(code).toBe(1);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'are not started when an argument is wrong',
+    async () => {
+      const { code, stderr } = await run('--kills', 'many');
+      expect(stderr).toContain('--kills must be a whole number from 1, got "many".');
+      expect(code).toBe(2);
     },
     TIMEOUT_MS,
   );
