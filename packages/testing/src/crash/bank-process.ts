@@ -10,6 +10,11 @@ export interface BankProcessOptions {
   readonly logger: Logger;
   /** How long a dead process keeps what it had in hand, in milliseconds. */
   readonly leaseMs: number;
+  /**
+   * How old an uncommitted append is when the recovery loop takes it for a dead process's, in milliseconds.
+   * @default leaseMs
+   */
+  readonly recoverAfterMs?: number | undefined;
 }
 
 /** The endpoint that takes commands, and those that events reach. */
@@ -21,7 +26,8 @@ export const ENDPOINTS = [BANK, ...LISTENERS, 'balances'] as const;
 const MOST_DELIVERIES = 1_000;
 
 /** What every process is configured with, those that handle nothing too. */
-export function bankClient({ stores, clock, logger, leaseMs }: BankProcessOptions): DomainContextBuilder {
+export function bankClient(options: BankProcessOptions): DomainContextBuilder {
+  const { stores, clock, logger, leaseMs, recoverAfterMs = leaseMs } = options;
   const { eventStore, transport, subscriptions, queries, inbox, leases } = stores;
   return DomainContext.configure()
     .clock(clock)
@@ -31,7 +37,7 @@ export function bankClient({ stores, clock, logger, leaseMs }: BankProcessOption
       c
         .store(eventStore)
         .bind(Account)
-        .recovery({ olderThanMs: leaseMs, everyMs: Math.ceil(leaseMs / 4) }),
+        .recovery({ olderThanMs: recoverAfterMs, everyMs: Math.ceil(leaseMs / 4) }),
     )
     .bus((c) => c.transport(transport).subscriptions(subscriptions).inbox(inbox).leases(leases));
 }

@@ -36,6 +36,11 @@ export function crashMatrix(pair: CrashPair, { describe, it }: TestRunner): void
         await check(pair, { kills: [point], fate: 'is lost' }, 1);
       });
     }
+    for (const point of points.filter(({ about }) => about !== 'an event')) {
+      it(`G1 killed ${point.name}, and the command publishes what is left, without the recovery loop`, async () => {
+        await check(pair, { kills: [point], fate: 'comes back', withoutRecovery: true }, 1);
+      });
+    }
     for (const point of points.filter(({ about }) => about === 'an append')) {
       it(`G1 killed ${point.name}, where no command was`, async () => {
         await check(pair, { kills: [point], fate: 'never was' }, 1);

@@ -24,6 +24,8 @@ export interface CrashPlan {
   /** Where the first process dies, and the second, … One more goes on to the end. */
   readonly kills: readonly CrashPoint[];
   readonly fate: CommandFate;
+  /** The recovery loop does nothing, so what was left unpublished is up to the command. @default false */
+  readonly withoutRecovery?: boolean;
 }
 
 export interface CrashOutcome {
@@ -36,6 +38,8 @@ export const DEFAULT_LEASE_MS = 1_000;
 const TICKS_PER_LEASE = 10;
 /** A partition of a dead process takes two leases; two dead processes and their retries take a few more. */
 const PATIENCE_LEASES = 30;
+/** Longer than any run takes. */
+const NEVER_MS = 24 * 60 * 60 * 1_000;
 
 const ORDER = { transfer: 't1', from: 'ada', to: 'ben', amount: 10 };
 
@@ -171,7 +175,14 @@ class CrashRun implements AsyncDisposable {
 
   #options(stores: CrashStores): BankProcessOptions {
     const { clock } = this.#site;
-    return { stores, witness: this.#witness, clock, logger: silentLogger, leaseMs: this.#leaseMs };
+    return {
+      stores,
+      witness: this.#witness,
+      clock,
+      logger: silentLogger,
+      leaseMs: this.#leaseMs,
+      recoverAfterMs: this.#plan.withoutRecovery === true ? NEVER_MS : undefined,
+    };
   }
 
   #sources({ eventStore, transport, queries }: CrashStores): EvidenceSources {
