@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   ND_NOT_REPRESENTABLE: 'A payload holds something that cannot be stored or sent.',
   ND_PAYLOAD_TOO_LARGE: 'A payload is larger than the backend takes.',
   ND_STOPPED: 'The context was stopped.',
+  ND_STORAGE_FULL: 'The storage has no room left.',
   ND_UNKNOWN_COMPONENT: 'A message is addressed to a component that this endpoint does not have.',
   ND_UNKNOWN_EVENT: 'A stream holds an event that its State has no method for.',
   ND_UNKNOWN_MESSAGE: 'A message name is not declared in the registered message maps.',
@@ -337,6 +338,17 @@ export class BackendUnreachableError extends NDomainError {
 
   constructor(backend: string, address: string, waitedMs: number, cause: unknown) {
     super(`${backend} at ${address} could not be reached within ${waitedMs} ms: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The disk is full, or a limit of the storage is reached. Of what was to be written nothing is stored; what was stored before is there. */
+export class StorageFullError extends NDomainError {
+  readonly code = 'ND_STORAGE_FULL';
+
+  constructor(storage: string, cause: unknown) {
+    super(`"${storage}" has no room left (${messageOf(cause)}). Make room, or raise its limit; nothing was written.`, {
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,137 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { isNDomainError } from '@ndomain/core';
+import { asOurs, isBusy } from './sqlite-errors.ts';
+
+interface Operation {
+  readonly run: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** Pause before the lock is tried for again: drawn anew each time, so that processes do not keep meeting. */
+const SHORTEST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 6;
+
+/**
+ * All writes of a process: what is asked for in one turn of the event loop is written in one transaction with one sync to the disk,
+ * and each promise settles after the commit.
+ *
+ * An operation runs synchronously and may run again, when the transaction has to be restarted. One that throws an error of this
+ * library must not have written anything yet: the others go on. After any other error the transaction is run again
+ * with a savepoint around each operation, so that one that fails does not fail the others.
+ */
+export class GroupCommit {
+  readonly #connection: DatabaseSync;
+  readonly #path: string;
+  readonly #busyTimeoutMs: number;
+  readonly #onBegun: () => void;
+  #waiting: Operation[] = [];
+  #isScheduled = false;
+  #busySince: number | undefined;
+
+  constructor(connection: DatabaseSync, path: string, busyTimeoutMs: number, onBegun: () => void) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#onBegun = onBegun;
+  }
+
+  run<T>(operation: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ run: operation, resolve: (value) => resolve(value as T), reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      setImmediate(this.#flush);
+    });
+  }
+
+  /** Waits until everything that was asked for so far has been written, or has failed. */
+  async drain(): Promise<void> {
+    while (this.#waiting.length > 0) await this.run(() => undefined);
+  }
+
+  readonly #flush = (): void => {
+    const operations = this.#waiting;
+    this.#waiting = [];
+    this.#isScheduled = false;
+    try {
+      this.#commit(operations);
+    } catch (error) {
+      this.#abandon();
+      if (isBusy(error) && this.#mayWait()) return this.#later(operations);
+      const waited = this.#busySince === undefined ? 0 : performance.now() - this.#busySince;
+      this.#busySince = undefined;
+      for (const { reject } of operations) reject(asOurs(error, this.#path, Math.round(waited)));
+    }
+  };
+
+  #commit(operations: readonly Operation[]): void {
+    this.#begin();
+    const outcomes = this.#attempt(operations) ?? this.#attemptEachAlone(operations);
+    this.#connection.exec('COMMIT');
+    for (const [i, { resolve, reject }] of operations.entries()) {
+      const outcome = outcomes[i];
+      if (outcome === undefined || 'error' in outcome) reject(asOurs(outcome?.error, this.#path));
+      else resolve(outcome.value);
+    }
+  }
+
+  #begin(): void {
+    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#busySince = undefined;
+    this.#onBegun();
+  }
+
+  /** Undefined when something unforeseen happened, and nothing of it stands. */
+  #attempt(operations: readonly Operation[]): Outcome[] | undefined {
+    const outcomes: Outcome[] = [];
+    for (const { run } of operations) {
+      try {
+        outcomes.push({ value: run() });
+      } catch (error) {
+        if (isBusy(error)) throw error;
+        if (!isNDomainError(error)) {
+          this.#abandon();
+          return undefined;
+        }
+        outcomes.push({ error });
+      }
+    }
+    return outcomes;
+  }
+
+  #attemptEachAlone(operations: readonly Operation[]): Outcome[] {
+    this.#begin();
+    return operations.map(({ run }) => {
+      this.#connection.exec('SAVEPOINT operation');
+      try {
+        const value = run();
+        this.#connection.exec('RELEASE operation');
+        return { value };
+      } catch (error) {
+        // Some errors end the whole transaction: then nobody's operation stands.
+        if (!this.#connection.isTransaction) throw error;
+        this.#connection.exec('ROLLBACK TO operation');
+        this.#connection.exec('RELEASE operation');
+        return { error };
+      }
+    });
+  }
+
+  #abandon(): void {
+    if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+  }
+
+  #mayWait(): boolean {
+    this.#busySince ??= performance.now();
+    return performance.now() - this.#busySince < this.#busyTimeoutMs;
+  }
+
+  #later(operations: readonly Operation[]): void {
+    this.#waiting = [...operations, ...this.#waiting];
+    this.#isScheduled = true;
+    setTimeout(this.#flush, SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  ConcurrencyError,
+  systemClock,
+  type AggregateEvent,
+  type AppendResult,
+  type Clock,
+  type EventStoreDb,
+  type GlobalPage,
+  type StreamPage,
+  type StreamRange,
+  type UncommittedAppend,
+  type UncommittedQuery,
+} from '@ndomain/core';
+import type { SqliteDatabase } from '../database/sqlite-database.ts';
+import { encodedEvent, EVENT_COLUMNS, eventsOf, streamEventOf, type EventRow } from './event-rows.ts';
+
+/** A stream's number and version, and where in it a transaction ended. */
+type Head = readonly [stream: number, version: number, transactionEnd: number | null];
+type Following = readonly [position: number, streamId: string, ...event: EventRow];
+
+// The index is named because the planner would rather walk the stream backwards than look up the transaction.
+const HEAD = `
+  SELECT stream,
+    (SELECT sequence_id FROM event WHERE event.stream = stream.stream ORDER BY sequence_id DESC LIMIT 1),
+    (SELECT max(+sequence_id) FROM event INDEXED BY event_by_transaction
+      WHERE transaction_id = ? AND event.stream = stream.stream)
+  FROM stream WHERE stream_id = ?`;
+const NO_HEAD: Head = [0, 0, null];
+
+/** Events in a SQLite file. Appends of one turn of the event loop share a transaction. */
+export class SqliteEventStoreDb implements EventStoreDb {
+  readonly capabilities = { readAll: true, maxEventBytes: Infinity, maxAppendEvents: Infinity } as const;
+  readonly #database: SqliteDatabase;
+  readonly #clock: Clock;
+
+  constructor(database: SqliteDatabase, clock: Clock = systemClock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+  ): Promise<AppendResult> {
+    return this.#append(streamId, transactionId, expectedVersion, events, Math.floor(this.#clock.now()));
+  }
+
+  async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {
+    return this.#database.read(() => {
+      const [stream, version, transactionEnd] = this.#head(streamId, transactionId ?? null);
+      // What is appended between the two statements is beyond this version, so both tell of one moment.
+      const last = Math.min(to, version);
+      const rows = this.#database
+        .query<EventRow>(
+          `SELECT ${EVENT_COLUMNS} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
+        )
+        .all(stream, from, last, limit);
+      return {
+        events: eventsOf(streamId, rows),
+        version,
+        hasMore: (rows.at(-1)?.[0] ?? last) < last,
+        holdsTransaction: transactionEnd !== null,
+      };
+    });
+  }
+
+  async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
+    return this.#database.read(() => {
+      const rows = this.#database
+        .query<readonly [since: number | null, ...event: EventRow]>(
+          `SELECT uncommitted_since, ${EVENT_COLUMNS} FROM event
+           WHERE transaction_id = ? AND stream = (SELECT stream FROM stream WHERE stream_id = ?) ORDER BY sequence_id`,
+        )
+        .all(transactionId, streamId);
+      const isUncommitted = rows.some(([since]) => since !== null);
+      return isUncommitted
+        ? eventsOf(
+            streamId,
+            rows.map(([, ...event]) => event),
+          )
+        : [];
+    });
+  }
+
+  async commit(streamId: string, transactionId: string): Promise<void> {
+    await this.#database.write(() =>
+      this.#database
+        .query(
+          `UPDATE event SET uncommitted_since = NULL WHERE uncommitted_since IS NOT NULL
+             AND transaction_id = ? AND +stream = (SELECT stream FROM stream WHERE stream_id = ?)`,
+        )
+        .run(transactionId, streamId),
+    );
+  }
+
+  async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const rows = await this.#database.read(() =>
+      this.#database
+        .query<readonly [streamId: string, transactionId: string, storedAt: number]>(
+          `SELECT stream_id, transaction_id, uncommitted_since FROM event INDEXED BY event_uncommitted
+           CROSS JOIN stream USING (stream) WHERE uncommitted_since < ? ORDER BY uncommitted_since LIMIT ?`,
+        )
+        .all(olderThan, limit),
+    );
+    return rows.map(([streamId, transactionId, storedAt]) => ({ streamId, transactionId, storedAt }));
+  }
+
+  async readAll(after: string | undefined, limit: number): Promise<GlobalPage> {
+    const rows = await this.#database.read(() =>
+      this.#database
+        .query<Following>(
+          `SELECT position, stream_id, ${EVENT_COLUMNS} FROM event CROSS JOIN stream USING (stream)
+           WHERE position > ? ORDER BY position LIMIT ?`,
+        )
+        .all(Number(after ?? 0), limit + 1),
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      events: page.map(([, streamId, ...event]) => streamEventOf(streamId, event)),
+      cursor: last === undefined ? after : String(last[0]),
+      hasMore: rows.length > limit,
+    };
+  }
+
+  async #append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+    uncommittedSince: number,
+  ): Promise<AppendResult> {
+    // Encoding may throw, and what is to be stored must not change until it is: so it comes first.
+    const rows = events.map((event) => encodedEvent(event));
+    return this.#database.write(() => {
+      const [known, version, transactionEnd] = this.#head(streamId, transactionId);
+      if (transactionEnd !== null) return { version: transactionEnd, duplicate: true };
+      if (version !== expectedVersion) throw new ConcurrencyError(streamId, expectedVersion, version);
+      const stream = known === 0 ? this.#addStream(streamId) : known;
+      const insert = this.#database.query(
+        `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      );
+      let since: number | null = uncommittedSince;
+      for (const [sequenceId, date, name, revision, payload, , metadata] of rows) {
+        insert.run(stream, sequenceId, date, name, revision, payload, transactionId, metadata, since);
+        since = null;
+      }
+      return { version: version + rows.length, duplicate: false };
+    });
+  }
+
+  #head(streamId: string, transactionId: string | null): Head {
+    return this.#database.query<Head>(HEAD).first(transactionId, streamId) ?? NO_HEAD;
+  }
+
+  #addStream(streamId: string): number {
+    return this.#database.query('INSERT INTO stream (stream_id) VALUES (?)').insert(streamId);
+  }
+}
