@@ -13,6 +13,7 @@ const TASKS = {
   openstore,
   test: runTests,
   'crash-matrix': (tools, args) => script(tools, 'packages/crash-matrix/runner/main.ts', args),
+  simulate: (tools, args) => script(tools, 'samples/openstore/simulation/main.ts', args),
   packages: (tools, args) => script(tools, 'scripts/check-packages.mjs', args),
 };
 

@@ -1,11 +1,8 @@
-import {
-  AggregateDefinition,
-  type AggregateClass,
-  type DomainContextBuilder,
-  type MessageContext,
-} from '@ndomain/core';
+import { AggregateDefinition, type DomainContextBuilder, type MessageContext } from '@ndomain/core';
+import type { Scenario } from './scenario.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { GUARANTEES, type Report } from './violation.ts';
+import type { WitnessTransport } from './witness-transport.ts';
 
 /** The endpoint on which a simulation itself listens. */
 export const PROBE_ENDPOINT = 'simulation';
@@ -16,10 +13,16 @@ export class Probe {
   /** How far each stream was seen. */
   readonly #seen = new Map<string, number>();
   readonly #eventNames: readonly string[];
+  readonly #queue: WitnessTransport;
+  readonly #ordersCommands: boolean;
   readonly #report: Report;
+  /** The messages that were seen, by their ids. */
+  readonly #ids = new Set<string>();
 
-  constructor(aggregates: readonly AggregateClass[], report: Report) {
+  constructor({ aggregates, ordersCommands = false }: Scenario, queue: WitnessTransport, report: Report) {
     this.#eventNames = aggregates.flatMap((aggregate) => new AggregateDefinition(aggregate).eventNames);
+    this.#queue = queue;
+    this.#ordersCommands = ordersCommands;
     this.#report = report;
   }
 
@@ -33,8 +36,8 @@ export class Probe {
       c.withProcessor((p) => {
         const events = p
           .endpoint(PROBE_ENDPOINT)
-          .ordered({ partitions: 2, partitionLeaseMs: 6_000 })
-          .lease(10_000)
+          .ordered({ partitions: 2, partitionLeaseMs: 9_000 })
+          .lease(8_000)
           .events<Record<string, unknown>>();
         for (const name of new Set(this.#eventNames)) {
           events.handle(name, (_, context) => this.#handle(context, process), { component: COMPONENT });
@@ -52,10 +55,20 @@ export class Probe {
   #see({ messageId, aggregateName, aggregateId, sequenceId, name }: MessageContext): void {
     const stream = `${aggregateName}/${aggregateId}`;
     const seen = this.seen(stream);
-    if (sequenceId > seen + 1) {
+    if (this.#ordersCommands && sequenceId > seen + 1) {
       const problem = `${messageId} (${name}) was handled before the event ${seen + 1} of its stream`;
       this.#report(GUARANTEES.order, problem);
     }
+    if (!this.#ids.has(messageId)) this.#checkQueue(messageId, stream);
+    this.#ids.add(messageId);
     this.#seen.set(stream, Math.max(seen, sequenceId));
+  }
+
+  #checkQueue(messageId: string, key: string): void {
+    for (const earlier of this.#queue.queuedFor(PROBE_ENDPOINT, COMPONENT, key)) {
+      if (earlier === messageId) return;
+      if (this.#ids.has(earlier)) continue;
+      this.#report(GUARANTEES.order, `${messageId} was handled before ${earlier}, which was queued before it`);
+    }
   }
 }

@@ -86,6 +86,7 @@ export class Role {
     try {
       const context = await builder.start();
       this.#host.trace.note(process.name, 'runs');
+      process.hasStarted();
       this.#context = context;
     } catch (error) {
       this.#host.trace.remark(process.name, `could not start: ${String(error)}`);

@@ -18,6 +18,14 @@ export interface Scenario {
    */
   readonly changesPerMessage?: number | undefined;
 
+  /**
+   * True when one aggregate's commands are handled one at a time: on an ordered endpoint, by its key. Its events are then queued in the
+   * order of its stream, and it is checked that they are handled so. Otherwise two commands at once may publish in either order, and what
+   * is checked is that an ordered endpoint keeps the order in which messages were queued.
+   * @default false
+   */
+  readonly ordersCommands?: boolean | undefined;
+
   /** Configures a process: its endpoints, and whatever differs from the defaults. The seams, the clock and the logger are given. */
   configure(builder: DomainContextBuilder, role: string): unknown;
 

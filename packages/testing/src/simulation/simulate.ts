@@ -1,6 +1,6 @@
 import type { Clock } from '@ndomain/core';
 import { turns } from '../time/turns.ts';
-import { withMathRandom } from './math-random.ts';
+import { isolated } from './isolated.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedServers } from './servers.ts';
 import { Simulation } from './simulation.ts';
@@ -64,7 +64,7 @@ async function runSeed(
   const rates = faults === 'none' ? NO_FAULTS : { ...FAULT_DEFAULTS, ...faults };
   // A turn of its own, which the run does not leave: nobody else sees its Math.random.
   await turns();
-  return withMathRandom(new SeededRandom(~seed).next, () =>
+  return isolated(new SeededRandom(~seed).next, () =>
     new Simulation({ seed, steps, faults: rates, servers }, scenario()).run(),
   );
 }

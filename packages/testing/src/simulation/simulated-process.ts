@@ -13,9 +13,14 @@ export interface ProcessHost {
   readonly trace: Trace;
   /** Absent: nothing goes wrong. */
   readonly faults: SimulationFaults | undefined;
+  /** Called for each thing that goes wrong. */
+  onFault(): void;
 }
 
 type CallFault = 'crashBefore' | 'crashAfter' | 'failBefore' | 'loseAnswer' | 'delay' | 'duplicate' | 'pause';
+
+/** A start is many calls, and ends with the first that fails: at the full rate hardly any would succeed. */
+const RATE_WHILE_STARTING = 0.25;
 
 /**
  * One process, as far as the servers are concerned: all that it asks of them goes through {@link run}. It can die at each such call, and
@@ -28,6 +33,8 @@ export class SimulatedProcess implements CallRunner {
   readonly #host: ProcessHost;
   readonly #onDeath: () => void;
   readonly #connections = new Set<() => void>();
+  readonly #waits = new Set<() => void>();
+  #isStarting = true;
   #isDead = false;
   #pausedUntil: PromiseWithResolvers<void> | undefined;
 
@@ -54,41 +61,19 @@ export class SimulatedProcess implements CallRunner {
   /** True when something with this rate is to go wrong now. */
   strikes(rate: 'leaseLoss' | 'reorder'): boolean {
     const { faults, random } = this.#host;
-    return faults !== undefined && !this.#isDead && random.chance(faults[rate]);
+    if (faults === undefined || this.#isDead || !random.chance(faults[rate])) return false;
+    this.#host.onFault();
+    return true;
+  }
+
+  /** It runs: from now on things go wrong at their full rate. */
+  hasStarted(): void {
+    this.#isStarting = false;
   }
 
   /** Makes a call to a server, as chance will have it. */
-  async run<T>(method: string, call: () => Promise<T>): Promise<T> {
-    await this.#untilAwake();
-    const fault = this.#draw();
-    this.#note(fault === undefined ? method : `${method} [${fault}]`);
-    switch (fault) {
-      case 'crashBefore':
-        this.die();
-        return never();
-      case 'failBefore':
-        await this.#untilAwake();
-        throw new InjectedFault('failBefore', method);
-      case 'delay':
-        await this.#delay();
-        break;
-      case 'pause':
-        this.#pauseForAWhile();
-        await this.#untilAwake();
-        break;
-      case 'duplicate':
-        await settled(call());
-        break;
-      default:
-    }
-    if (this.#isDead) return never();
-    const answer = settled(call());
-    if (fault === 'crashAfter') this.die();
-    const { value, error } = await answer;
-    await this.#untilAwake();
-    if (error !== undefined) throw error.thrown;
-    if (fault === 'loseAnswer') throw new InjectedFault('loseAnswer', method);
-    return value as T;
+  run<T>(method: string, call: () => Promise<T>): Promise<T> {
+    return this.#canGoOn ? this.#begin(method, call) : this.#beginLater(method, call);
   }
 
   /** What is to be cut when the process dies. Returns how to say that it is closed. */
@@ -96,6 +81,13 @@ export class SimulatedProcess implements CallRunner {
     if (this.#isDead) cut();
     this.#connections.add(cut);
     return () => this.#connections.delete(cut);
+  }
+
+  /** What waits at a server for something to come: ends when the process dies, and when it stands still. */
+  wait(end: () => void): () => void {
+    if (this.#isDead || this.isPaused) end();
+    this.#waits.add(end);
+    return () => this.#waits.delete(end);
   }
 
   die(): void {
@@ -111,6 +103,7 @@ export class SimulatedProcess implements CallRunner {
     this.clock.end();
     for (const cut of this.#connections) cut();
     this.#connections.clear();
+    this.#endWaits();
   }
 
   wakeUp(): void {
@@ -122,12 +115,77 @@ export class SimulatedProcess implements CallRunner {
     paused.resolve();
   }
 
+  get #canGoOn(): boolean {
+    return !this.#isDead && this.#pausedUntil === undefined;
+  }
+
+  #begin<T>(method: string, call: () => Promise<T>): Promise<T> {
+    const fault = this.#draw();
+    if (fault !== undefined) this.#host.onFault();
+    this.#note(fault === undefined ? method : `${method} [${fault}]`);
+    return fault === undefined ? this.#answered(call()) : this.#goWrong(fault, method, call);
+  }
+
+  async #beginLater<T>(method: string, call: () => Promise<T>): Promise<T> {
+    await this.#untilAwake();
+    return this.#begin(method, call);
+  }
+
+  /** The answer, once the process is there to hear it. */
+  async #answered<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const value = await answer;
+      if (!this.#canGoOn) await this.#untilAwake();
+      return value;
+    } catch (error) {
+      if (!this.#canGoOn) await this.#untilAwake();
+      throw error;
+    }
+  }
+
+  async #goWrong<T>(fault: CallFault, method: string, call: () => Promise<T>): Promise<T> {
+    switch (fault) {
+      case 'crashBefore':
+        this.die();
+        break;
+      case 'crashAfter': {
+        const answer = call();
+        this.die();
+        return this.#answered(answer);
+      }
+      case 'failBefore':
+        await this.#untilAwake();
+        throw new InjectedFault(fault, method);
+      case 'loseAnswer':
+        await this.#answered(call());
+        throw new InjectedFault(fault, method);
+      case 'delay':
+        await this.#delay();
+        break;
+      case 'pause':
+        this.#pauseForAWhile();
+        await this.#untilAwake();
+        break;
+      case 'duplicate':
+        // What the first one says is not heard.
+        await Promise.allSettled([call()]);
+        break;
+    }
+    return this.#isDead ? never() : this.#answered(call());
+  }
+
   #pauseForAWhile(): void {
     const { clock, random, faults } = this.#host;
     if (this.#pausedUntil !== undefined || faults === undefined) return;
     this.#pausedUntil = Promise.withResolvers();
     this.clock.pause();
+    this.#endWaits();
     clock.schedule(random.between(1, faults.longestPauseMs), () => this.wakeUp());
+  }
+
+  #endWaits(): void {
+    for (const end of this.#waits) end();
+    this.#waits.clear();
   }
 
   async #delay(): Promise<void> {
@@ -148,7 +206,7 @@ export class SimulatedProcess implements CallRunner {
   #draw(): CallFault | undefined {
     const { faults, random } = this.#host;
     if (faults === undefined) return undefined;
-    let drawn = random.next();
+    let drawn = random.next() / (this.#isStarting ? RATE_WHILE_STARTING : 1);
     for (const fault of ['crash', 'failBefore', 'loseAnswer', 'delay', 'duplicate', 'pause'] as const) {
       const rate = faults[fault];
       if (drawn < rate) return fault !== 'crash' ? fault : drawn < rate / 2 ? 'crashBefore' : 'crashAfter';
@@ -165,17 +223,4 @@ export class SimulatedProcess implements CallRunner {
 /** What a dead process waits for. One of its own each time, so that who waits can be forgotten. */
 function never(): Promise<never> {
   return new Promise<never>(() => undefined);
-}
-
-interface Settled<T> {
-  readonly value?: T;
-  readonly error?: { readonly thrown: unknown };
-}
-
-async function settled<T>(call: Promise<T>): Promise<Settled<T>> {
-  try {
-    return { value: await call };
-  } catch (thrown) {
-    return { error: { thrown } };
-  }
 }

@@ -14,6 +14,9 @@ import {
 } from '@ndomain/core';
 import type { SimulatedProcess } from './simulated-process.ts';
 
+/** Why a wait ended. Made once: a reason of its own costs more than the wait. */
+const CUT = new Error('the connection was cut');
+
 /** The queues as one process reaches them. */
 export class SimulatedTransport implements Transport {
   readonly #transport: Transport;
@@ -70,15 +73,17 @@ class SimulatedReceiver implements InboundTransport {
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     const process = this.#process;
     const connection = new AbortController();
-    const cut = (): void => connection.abort();
+    const cut = (): void => connection.abort(CUT);
     signal.addEventListener('abort', cut, { once: true });
     if (signal.aborted) cut();
-    const closed = process.connect(cut);
+    const closed = process.wait(cut);
     // A wait is no call that can go wrong: what comes of it is. What a dead process has taken stays leased until its time is over.
     const received = await this.#inbound.receive(max, connection.signal);
     closed();
     signal.removeEventListener('abort', cut);
-    const answered = await process.run(`receive ${this.#endpoint} ${received.length}`, () => Promise.resolve(received));
+    const answered = await process.run(`gets ${received.length} of "${this.#endpoint}"`, () =>
+      Promise.resolve(received),
+    );
     const inOrder =
       !this.#isOrdered && answered.length > 1 && process.strikes('reorder')
         ? process.host.random.shuffled(answered)

@@ -3,7 +3,7 @@ export interface SimulationFaults {
   /**
    * Per call of a store, transport or any other seam: the process dies, half of the times before the call takes effect, half of the
    * times after it. A new one takes its place later.
-   * @default 0.004
+   * @default 0.003
    */
   readonly crash: number;
   /**
@@ -59,7 +59,7 @@ export interface SimulationFaults {
 }
 
 export const FAULT_DEFAULTS: SimulationFaults = {
-  crash: 0.004,
+  crash: 0.003,
   failBefore: 0.01,
   loseAnswer: 0.01,
   delay: 0.03,

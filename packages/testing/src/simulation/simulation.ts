@@ -41,6 +41,7 @@ export class Simulation implements ProcessHost, SimulatedWorld {
   readonly #accepted = new Set<string>();
   #faults: SimulationFaults | undefined;
   #step = 0;
+  #faultCount = 0;
 
   constructor(settings: SimulationSettings, scenario: Scenario) {
     this.#settings = settings;
@@ -49,10 +50,10 @@ export class Simulation implements ProcessHost, SimulatedWorld {
     this.trace = new Trace(() => this.clock.now());
     this.#begunAt = this.clock.now();
     const note = (what: string): void => this.trace.note('servers', what);
-    const { aggregates, changesPerMessage = 1, roles = ['worker', 'worker'] } = scenario;
+    const { changesPerMessage = 1, roles = ['worker', 'worker'] } = scenario;
     const report = this.#report.bind(this);
     this.#servers = new Servers(settings.servers(this.clock), this.clock, changesPerMessage, note, report);
-    this.#probe = new Probe(aggregates, report);
+    this.#probe = new Probe(scenario, this.#servers.messages, report);
     this.#roles = roles.map((name) => new Role(name, scenario, this.#servers, this.#probe, this));
   }
 
@@ -62,6 +63,10 @@ export class Simulation implements ProcessHost, SimulatedWorld {
 
   get step(): number {
     return this.#step;
+  }
+
+  onFault(): void {
+    this.#faultCount++;
   }
 
   async run(): Promise<SimulationResult> {
@@ -82,6 +87,7 @@ export class Simulation implements ProcessHost, SimulatedWorld {
         events: this.#servers.events.events.size,
         messages: this.#servers.messages.messages.size,
         processes: this.#roles.reduce((sum, { generations }) => sum + generations, 0),
+        faults: this.#faultCount,
         virtualMs: this.clock.now() - this.#begunAt,
       },
     };

@@ -36,7 +36,8 @@ export class Trace {
   }
 
   #elapsed(): string {
-    return ((this.#now() - this.#begunAt) / 1_000).toFixed(3);
+    // Whole milliseconds.
+    return String(Math.round(this.#now() - this.#begunAt));
   }
 
   #keep(entry: string): void {

@@ -1,5 +1,6 @@
 import {
   HEADERS,
+  orderingKeyOf,
   streamIdOf,
   type DeadLetter,
   type DeadLetterReason,
@@ -36,6 +37,8 @@ export class WitnessTransport implements Transport {
   readonly #events: WitnessEventStoreDb;
   readonly #note: (what: string) => void;
   readonly #report: Report;
+  /** By endpoint, component and key: the ids in the order in which they were first queued. */
+  readonly #queued = new Map<string, string[]>();
   #waiting = 0;
 
   constructor(transport: Transport, events: WitnessEventStoreDb, note: (what: string) => void, report: Report) {
@@ -49,6 +52,11 @@ export class WitnessTransport implements Transport {
     return this.#transport.capabilities;
   }
 
+  /** The ids of a component's messages of one key, in the order in which they were first queued. */
+  queuedFor(endpoint: string, component: string, key: string): readonly string[] {
+    return this.#queued.get(`${endpoint}\n${component}\n${key}`) ?? [];
+  }
+
   /** How many were sent and are neither acknowledged nor given up: in the queues, or in somebody's hands. */
   get waiting(): number {
     return this.#waiting;
@@ -59,7 +67,8 @@ export class WitnessTransport implements Transport {
     await this.#transport.send(messages);
     for (const message of messages) {
       this.endpoints.add(message.endpoint);
-      this.#of(message).sent++;
+      const witnessed = this.#of(message);
+      if (++witnessed.sent === 1) this.#firstQueued(message);
       this.#waiting++;
     }
     this.#note(`queued ${messages.map(({ id, component }) => `${id} for ${component}`).join(', ')}`);
@@ -71,7 +80,11 @@ export class WitnessTransport implements Transport {
     const wrap = (transaction: MessageTransaction): MessageTransaction =>
       new WitnessTransaction(transaction, (message, outcome) => this.#ended(message, outcome));
     return {
-      receive: async (max, signal) => (await inbound.receive(max, signal)).map(wrap),
+      receive: async (max, signal) => {
+        const received = await inbound.receive(max, signal);
+        if (received.length > 0) this.#note(`gave out ${received.map(idOf).join(', ')} of "${endpoint}"`);
+        return received.map(wrap);
+      },
       close: () => inbound.close(),
     };
   }
@@ -116,6 +129,15 @@ export class WitnessTransport implements Transport {
     let known = this.messages.get(key);
     if (known === undefined) this.messages.set(key, (known = { message, sent: 0, handled: 0, dead: 0 }));
     return known;
+  }
+
+  #firstQueued(message: TransportMessage): void {
+    const key = orderingKeyOf(message);
+    if (message.partition === undefined || key === undefined) return;
+    const place = `${message.endpoint}\n${message.component}\n${key}`;
+    const queued = this.#queued.get(place);
+    if (queued === undefined) this.#queued.set(place, [message.id]);
+    else queued.push(message.id);
   }
 
   #ended(message: TransportMessage, outcome: 'handled' | 'dead'): void {
@@ -185,6 +207,11 @@ class WitnessTransaction implements MessageTransaction {
     const { message } = this.#transaction.read();
     if (message !== undefined) this.#ended(message, outcome);
   }
+}
+
+function idOf(transaction: MessageTransaction): string {
+  const { message } = transaction.read();
+  return message === undefined ? 'what cannot be read' : `${message.id}:${transaction.deliveryCount}`;
 }
 
 function all(letters: DeadLetters): Promise<readonly DeadLetter[]> {
