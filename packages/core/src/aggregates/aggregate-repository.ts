@@ -6,6 +6,7 @@ import { currentHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { AppendResult } from '../event-sourcing/event-store-db.ts';
 import type { Snapshot, SnapshotStore } from '../event-sourcing/snapshot-store.ts';
 import { Aggregate } from './aggregate.ts';
 import type { AggregateCache } from './aggregate-cache.ts';
@@ -82,7 +83,11 @@ export class AggregateRepository<A extends Aggregate> {
    */
   async save(aggregate: A): Promise<void> {
     if (aggregate.changes.length === 0) return;
-    await this.#store(aggregate, transactionIdFor(this.#definition.streamIdOf(aggregate.id)));
+    const streamId = this.#definition.streamIdOf(aggregate.id);
+    const { duplicate } = await this.#append(aggregate, transactionIdFor(streamId));
+    const { originalVersion } = aggregate;
+    Aggregate.markSaved(aggregate);
+    if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
   }
 
   /**
@@ -116,7 +121,10 @@ export class AggregateRepository<A extends Aggregate> {
       if (changing !== undefined) await changing;
       if (aggregate.changes.length === 0) return aggregate;
       try {
-        const duplicate = await this.#store(aggregate, transactionId);
+        const { duplicate } = await this.#append(aggregate, transactionId);
+        const { originalVersion } = aggregate;
+        Aggregate.markSaved(aggregate);
+        if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
         // Somebody handles the same message at the same time, and was faster: theirs is what took effect.
         return duplicate ? (await this.#load(id, undefined)).aggregate : aggregate;
       } catch (error) {
@@ -126,16 +134,10 @@ export class AggregateRepository<A extends Aggregate> {
     }
   }
 
-  /** Returns true when the stream already held the transaction, and these changes were not stored. */
-  async #store(aggregate: A, transactionId: string): Promise<boolean> {
+  #append(aggregate: A, transactionId: string): Promise<AppendResult> {
     const streamId = this.#definition.streamIdOf(aggregate.id);
     const events = this.#eventsOf(aggregate, transactionId);
-    const { originalVersion } = aggregate;
-    const { duplicate } = await this.#services.eventStore.append(streamId, transactionId, originalVersion, events);
-    Aggregate.markSaved(aggregate);
-    if (duplicate) this.#services.cache?.delete(streamId);
-    else if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion);
-    return duplicate;
+    return this.#services.eventStore.append(streamId, transactionId, aggregate.originalVersion, events);
   }
 
   #eventsOf(aggregate: A, transactionId: string): AggregateEvent[] {
@@ -210,8 +212,10 @@ export class AggregateRepository<A extends Aggregate> {
   }
 
   /** Keeps what was just stored in the cache, and makes a snapshot when one is due. Failing to do so costs time, not data. */
-  async #remember(streamId: string, aggregate: A, versionBefore: number): Promise<void> {
+  async #remember(streamId: string, aggregate: A, versionBefore: number, duplicate: boolean): Promise<void> {
     const { cache, snapshots, logger } = this.#services;
+    // What these changes led to is not what is stored.
+    if (duplicate) return cache?.delete(streamId);
     try {
       cache?.set(streamId, this.#definition.snapshotOf(aggregate));
       if (snapshots === undefined) return;

@@ -43,13 +43,22 @@ export class MessageBus {
 
   /** Sends messages now, whatever is being handled. */
   dispatch(messages: readonly OutgoingMessage[]): Promise<void> {
+    const [only] = messages;
+    if (only !== undefined && messages.length === 1) return this.#dispatchOne(only, messages);
     const addressed: TransportMessage[] = [];
     for (const message of messages) {
       const subscriptions = this.#subscriptions.resolve(message.name);
       if (subscriptions.length === 0) return this.#dispatchSlowly(messages);
-      address(message, subscriptions, addressed);
+      for (const subscription of subscriptions) addressed.push(address(message, subscription));
     }
     return this.#transport.send(addressed);
+  }
+
+  // Most dispatches are of one message, and are over with one array of the right size.
+  #dispatchOne(message: OutgoingMessage, messages: readonly OutgoingMessage[]): Promise<void> {
+    const subscriptions = this.#subscriptions.resolve(message.name);
+    if (subscriptions.length === 0) return this.#dispatchSlowly(messages);
+    return this.#transport.send(subscriptions.map((subscription) => address(message, subscription)));
   }
 
   /** The same when somebody's subscriptions are not known here: asks the store before it believes that nobody wants them. */
@@ -61,7 +70,7 @@ export class MessageBus {
       const mayBeKnown = known.length === 0 && !this.#subscriptions.isKnownAbsent(name);
       const subscriptions = mayBeKnown ? await this.#subscriptions.resolveAgain(name) : known;
       if (subscriptions.length === 0) this.#unrouted(message);
-      address(message, subscriptions, addressed);
+      for (const subscription of subscriptions) addressed.push(address(message, subscription));
     }
     if (addressed.length > 0) await this.#transport.send(addressed);
   }
@@ -79,14 +88,8 @@ async function hold(handling: AmbientHandling, messages: readonly OutgoingMessag
   handling.hold(messages.map((message) => ({ ...message, payload: copyPayload(message.payload) })));
 }
 
-function address(
-  message: OutgoingMessage,
-  subscriptions: readonly Subscription[],
-  addressed: TransportMessage[],
-): void {
+function address(message: OutgoingMessage, { endpoint, component, partitions }: Subscription): TransportMessage {
   const { id, name, payload, headers, deliverAt } = message;
-  for (const { endpoint, component, partitions } of subscriptions) {
-    const partition = partitions === 0 ? undefined : partitionOf(message, partitions);
-    addressed.push({ id, name, payload, headers, endpoint, component, partition, deliverAt });
-  }
+  const partition = partitions === 0 ? undefined : partitionOf(message, partitions);
+  return { id, name, payload, headers, endpoint, component, partition, deliverAt };
 }

@@ -1,3 +1,4 @@
+import type { EnlistedSend } from '../kernel/enlisted-send.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 
 /**
@@ -14,6 +15,24 @@ import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
  */
 export interface EventStoreDb {
   readonly capabilities: EventStoreCapabilities;
+
+  /**
+   * What the events are stored in, where a transport can store its messages in it too: with a transport that names the same one,
+   * events and their messages are written in one transaction.
+   */
+  readonly storage?: object | undefined;
+
+  /**
+   * Appends as `append` does, and sends messages in the same transaction: both are durable, or neither is, and the append is never
+   * uncommitted. A duplicate sends nothing. Present where there is a `storage`.
+   */
+  appendAndSend?(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+    messages: EnlistedSend,
+  ): Promise<AppendResult>;
 
   /**
    * Appends events that follow `expectedVersion` (0: a new stream) and marks them uncommitted. The sequence ids have been

@@ -8,6 +8,9 @@ import { aggregateNameOf } from './stream-id.ts';
 /** Hands stored events to whoever subscribes. Resolves when all of them are durably on their way, in order. */
 export type PublishEvents = (streamId: string, events: readonly AggregateEvent[]) => Promise<void>;
 
+/** Appends events and hands them on in one transaction, where storage and transport share one. */
+export type AppendAndPublish = EventStoreDb['append'];
+
 /** How events of one kind of aggregate have changed; by the aggregate's name. */
 export type HistoryOf = (aggregateName: string) => EventHistory | undefined;
 
@@ -31,14 +34,21 @@ const PAGE_SIZE = 1_000;
 /**
  * What the domain uses to store and read events. It turns "stored" into "stored and published" (G1): append, publish,
  * commit, in this order. A crash in between leaves an uncommitted append, which the redelivery of the command or the
- * recovery loop publishes. The ids of the published messages derive from the events, so publishing twice takes effect once.
+ * recovery loop publishes. Where storage and transport share a transaction it is one step, and nothing is ever left. The ids of the published messages derive from the events, so publishing twice takes effect once.
  */
 export class EventStore {
   readonly db: EventStoreDb;
   readonly #publish: PublishEvents;
   readonly #historyOf: HistoryOf;
+  readonly #appendAndPublish: AppendAndPublish | undefined;
 
-  constructor(db: EventStoreDb, publish: PublishEvents, historyOf: HistoryOf = () => undefined) {
+  constructor(
+    db: EventStoreDb,
+    publish: PublishEvents,
+    historyOf: HistoryOf = () => undefined,
+    appendAndPublish?: AppendAndPublish,
+  ) {
+    this.#appendAndPublish = appendAndPublish;
     this.db = db;
     this.#publish = publish;
     this.#historyOf = historyOf;
@@ -57,10 +67,13 @@ export class EventStore {
     events: readonly AggregateEvent[],
   ): Promise<AppendResult> {
     checkAppend(streamId, expectedVersion, events);
-    const result = await this.db.append(streamId, transactionId, expectedVersion, events);
+    const result =
+      this.#appendAndPublish === undefined
+        ? await this.db.append(streamId, transactionId, expectedVersion, events)
+        : await this.#appendAndPublish(streamId, transactionId, expectedVersion, events);
     if (result.duplicate) {
       await this.republish(streamId, transactionId);
-    } else {
+    } else if (this.#appendAndPublish === undefined) {
       await this.#publish(streamId, events);
       await this.db.commit(streamId, transactionId);
     }

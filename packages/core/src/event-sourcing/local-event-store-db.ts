@@ -14,6 +14,7 @@ import type {
 import { LocalStream, type StoredEvent } from './local-stream.ts';
 
 const NO_EVENTS: readonly StreamEvent[] = [];
+const DONE = Promise.resolve();
 
 /**
  * Events in memory: the default, and the shortest true description of what an event storage does. It lives as long as the
@@ -72,9 +73,10 @@ export class LocalEventStoreDb implements EventStoreDb {
     return stream.all.filter((event) => event.transactionId === transactionId).map(copyOf);
   }
 
-  async commit(streamId: string, transactionId: string): Promise<void> {
+  commit(streamId: string, transactionId: string): Promise<void> {
     const append = this.#streams.get(streamId)?.commit(transactionId);
     if (append !== undefined) this.#uncommitted.delete(append);
+    return DONE;
   }
 
   async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
