@@ -6,7 +6,7 @@ const ACCOUNTS = 24;
 const BATCH = 8;
 const PAUSE_MS = 20;
 /** More than this waiting anywhere, and the customers wait too. */
-const LONGEST_QUEUE = 300;
+const LONGEST_QUEUE = 100;
 
 /** Send commands as long as they are let, with ids that are known, some of them twice. */
 export class Customers {

@@ -48,6 +48,7 @@ async function run(pair: Pair, { kills, sabotage }: Arguments): Promise<Verdict>
       places.set(where, (places.get(where) ?? 0) + 1);
       if (count % KILLS_PER_REPORT === 0) say(`${pair.name}: ${count} killed after ${seconds(startedAt)} s`);
     },
+    onWait: (left) => say(`${pair.name}: waiting for ${left.slice(0, 5).join('; ')}`),
   });
   totals.lost += verdict.lost.length;
   totals.phantom += verdict.phantom.length;

@@ -30,13 +30,16 @@ const EARLY_KILLS = 0.05;
 /** How long a worker is waited for that takes a certain step, in milliseconds. */
 const NEXT_STEP_MS = 500;
 /** How long what is left may take when nobody is killed any more, in milliseconds. */
-const LONGEST_DRAIN_MS = 60_000;
+const LONGEST_DRAIN_MS = 120_000;
+const TELL_EVERY_MS = 5_000;
 
 export interface PairRun {
   readonly kills: number;
   readonly sabotage: Sabotage;
   /** Told after each kill: how many there were, and where the worker was. */
   readonly onKill: (count: number, where: string) => void;
+  /** Told from time to time, when nobody is killed any more, what is still to be done. */
+  readonly onWait: (left: readonly string[]) => void;
 }
 
 export interface PairResult {
@@ -46,7 +49,7 @@ export interface PairResult {
 }
 
 /** Has workers handle commands, kills them again and again, and judges what is left in the stores at the end. */
-export async function runPair(pair: Pair, { kills, sabotage, onKill }: PairRun): Promise<PairResult> {
+export async function runPair(pair: Pair, { kills, sabotage, onKill, onWait }: PairRun): Promise<PairResult> {
   const services = { clock: systemClock, logger: silentLogger };
   const parts = sabotaged(parentParts(), sabotage);
   await using place = await preparePair(pair);
@@ -71,7 +74,7 @@ export async function runPair(pair: Pair, { kills, sabotage, onKill }: PairRun):
     }
     closing.abort();
     await sending;
-    await drained(sources);
+    await drained(sources, onWait);
     crew.check();
     await crew.stop();
     const evidence = await gatherEvidence(customers.orders, sources());
@@ -97,10 +100,15 @@ function anyStep(): string {
 }
 
 /** Waits until nothing is left to do, or for so long that it never will be. */
-async function drained(sources: () => EvidenceSources): Promise<void> {
-  const end = Date.now() + LONGEST_DRAIN_MS;
-  for (let quiet = 0; quiet < 3 && Date.now() < end;) {
+async function drained(sources: () => EvidenceSources, onWait: PairRun['onWait']): Promise<void> {
+  const begunAt = Date.now();
+  let toldAt = begunAt;
+  for (let quiet = 0; quiet < 3 && Date.now() - begunAt < LONGEST_DRAIN_MS;) {
     await wait(50);
-    quiet = (await unfinished(sources())).length === 0 ? quiet + 1 : 0;
+    const left = await unfinished(sources());
+    quiet = left.length === 0 ? quiet + 1 : 0;
+    if (Date.now() - toldAt < TELL_EVERY_MS) continue;
+    toldAt = Date.now();
+    onWait(left);
   }
 }
