@@ -16,14 +16,20 @@ export class KeyOrder {
   // A key that is busy has an entry; what waits behind the busy one is in it.
   readonly #waiting = new Map<string, Fifo<Handling>>();
   #parked = new Set<string>();
+  #isLoaded = false;
 
   constructor(deadLetters: DeadLetters) {
     this.#deadLetters = deadLetters;
   }
 
-  /** Reads which keys are parked. */
-  async load(): Promise<void> {
+  /** Reads which keys are parked, the first time. What is parked later is parked here. */
+  async loadOnce(): Promise<void> {
+    if (!this.#isLoaded) await this.#load();
+  }
+
+  async #load(): Promise<void> {
     this.#parked = new Set(await this.#deadLetters.keys());
+    this.#isLoaded = true;
   }
 
   /** Returns true when the message may run now; otherwise `finish` will hand it out when its turn has come. */
@@ -68,7 +74,7 @@ export class KeyOrder {
   async check(message: Message): Promise<void> {
     const key = orderingKeyOf(message);
     if (key === undefined || !this.#parked.has(key)) return;
-    await this.load();
+    await this.#load();
     if (this.#parked.has(key)) throw new KeyParkedError(key);
   }
 }

@@ -123,7 +123,7 @@ export class Worker {
       }
       if (throttle.isOn) await sleep(backgroundClock(this.#clock), throttle.pauseMs, signal);
       try {
-        if (failures === 0) await this.#order?.load();
+        await this.#order?.loadOnce();
         await this.#receive(throttle.isOn ? 1 : room, signal);
         failures = 0;
         health.healthy();
