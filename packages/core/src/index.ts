@@ -11,6 +11,7 @@ export type { AggregateEvent, StreamEvent } from './event-sourcing/aggregate-eve
 export { EventHistory, eventHistory } from './event-sourcing/event-history.ts';
 export {
   EventStore,
+  type AppendAndPublish,
   type HistoryOf,
   type PublishEvents,
   type RecoveryResult,
@@ -104,6 +105,7 @@ export type {
 export type { Resolver } from './context/settings.ts';
 
 // Kernel
+export type { EnlistedSend } from './kernel/enlisted-send.ts';
 export { systemClock, type Clock, type Timer } from './kernel/clock.ts';
 export * from './kernel/errors.ts';
 export type { HealthState, PartHealth } from './kernel/health.ts';

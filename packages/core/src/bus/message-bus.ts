@@ -63,6 +63,12 @@ export class MessageBus {
 
   /** The same when somebody's subscriptions are not known here: asks the store before it believes that nobody wants them. */
   async #dispatchSlowly(messages: readonly OutgoingMessage[]): Promise<void> {
+    const addressed = await this.addressed(messages);
+    if (addressed.length > 0) await this.#transport.send(addressed);
+  }
+
+  /** The messages as {@link dispatch} would send them: each addressed to all who subscribe to it. */
+  async addressed(messages: readonly OutgoingMessage[]): Promise<readonly TransportMessage[]> {
     const addressed: TransportMessage[] = [];
     for (const message of messages) {
       const { name } = message;
@@ -72,7 +78,7 @@ export class MessageBus {
       if (subscriptions.length === 0) this.#unrouted(message);
       for (const subscription of subscriptions) addressed.push(address(message, subscription));
     }
-    if (addressed.length > 0) await this.#transport.send(addressed);
+    return addressed;
   }
 
   #unrouted({ name, onUnrouted }: OutgoingMessage): void {

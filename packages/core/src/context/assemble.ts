@@ -8,6 +8,7 @@ import { LocalSubscriptionBroker } from '../bus/subscriptions/subscription-broke
 import { LocalSubscriptionStore } from '../bus/subscriptions/subscription-store.ts';
 import { SubscriptionManager } from '../bus/subscriptions/subscription-manager.ts';
 import { LocalTransport } from '../bus/transport/local-transport.ts';
+import type { Transport } from '../bus/transport/transport.ts';
 import type { AggregateClass } from '../aggregates/aggregate.ts';
 import { AggregateCache } from '../aggregates/aggregate-cache.ts';
 import { AggregateDefinition } from '../aggregates/aggregate-definition.ts';
@@ -16,10 +17,12 @@ import { CommandBus } from '../cqrs/command-bus.ts';
 import { EventBus } from '../cqrs/event-bus.ts';
 import { MessageSender } from '../cqrs/message-sender.ts';
 import { EventStore, type HistoryOf } from '../event-sourcing/event-store.ts';
+import type { EventStoreDb } from '../event-sourcing/event-store-db.ts';
 import { LocalEventStoreDb } from '../event-sourcing/local-event-store-db.ts';
 import { LocalSnapshotStore } from '../event-sourcing/local-snapshot-store.ts';
 import { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
 import { LocalQueryStore } from '../projections/local-query-store.ts';
+import { appendAndPublishIn } from './append-and-publish.ts';
 import { provide, type BackendServices } from './backend.ts';
 import { RunningContext } from './running-context.ts';
 import { handlerTable, type HandlerServices } from './handler-table.ts';
@@ -44,8 +47,8 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
         await backend.close?.();
       });
     }
-    const transport = provide(settings.transport ?? ((s) => new LocalTransport(s.clock)), services);
-    const db = provide(settings.eventStore ?? ((s) => new LocalEventStoreDb(s.clock)), services);
+    const transport = provide<Transport>(settings.transport ?? ((s) => new LocalTransport(s.clock)), services);
+    const db = provide<EventStoreDb>(settings.eventStore ?? ((s) => new LocalEventStoreDb(s.clock)), services);
     const queryStore = provide(settings.queries ?? ((s) => new LocalQueryStore(s.clock)), services);
     const subscriptions = provide(settings.subscriptions ?? localSubscriptions, services);
     const inbox = provide(settings.inbox ?? ((s) => new LocalInbox(s.clock)), services);
@@ -62,7 +65,12 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const bus = new MessageBus(transport, manager, logger);
     const eventBus = new EventBus(new MessageSender(bus, registry, clock, 'warn'), bus);
     const commandBus = new CommandBus(new MessageSender(bus, registry, clock, settings.onUnrouted));
-    const eventStore = new EventStore(db, (streamId, events) => eventBus.publishStored(streamId, events), historyOf);
+    const eventStore = new EventStore(
+      db,
+      (streamId, events) => eventBus.publishStored(streamId, events),
+      historyOf,
+      appendAndPublishIn(db, transport, eventBus),
+    );
 
     const recovery = new RecoveryLoop(eventStore, leases, settings.recovery, clock, logger);
 

@@ -1,6 +1,6 @@
 import { boundedId } from '../kernel/ids.ts';
 import type { InstanceIn, NameOf, PayloadAt } from '../kernel/message-map.ts';
-import { HEADERS } from '../bus/message.ts';
+import { HEADERS, type TransportMessage } from '../bus/message.ts';
 import type { MessageBus, OutgoingMessage } from '../bus/message-bus.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import { aggregateNameOf } from '../event-sourcing/stream-id.ts';
@@ -36,9 +36,18 @@ export class EventBus implements EventPublisher<Record<string, unknown>> {
    * in the stream, so publishing them again takes effect once.
    */
   publishStored(streamId: string, events: readonly AggregateEvent[]): Promise<void> {
-    const aggregateName = aggregateNameOf(streamId);
-    return this.#bus.dispatch(events.map((event) => messageOf(streamId, aggregateName, event)));
+    return this.#bus.dispatch(messagesOf(streamId, events));
   }
+
+  /** What {@link publishStored} would send, for a storage that sends it in its own transaction. */
+  addressStored(streamId: string, events: readonly AggregateEvent[]): Promise<readonly TransportMessage[]> {
+    return this.#bus.addressed(messagesOf(streamId, events));
+  }
+}
+
+function messagesOf(streamId: string, events: readonly AggregateEvent[]): OutgoingMessage[] {
+  const aggregateName = aggregateNameOf(streamId);
+  return events.map((event) => messageOf(streamId, aggregateName, event));
 }
 
 function messageOf(streamId: string, aggregateName: string, event: AggregateEvent): OutgoingMessage {

@@ -34,7 +34,8 @@ const PAGE_SIZE = 1_000;
 /**
  * What the domain uses to store and read events. It turns "stored" into "stored and published" (G1): append, publish,
  * commit, in this order. A crash in between leaves an uncommitted append, which the redelivery of the command or the
- * recovery loop publishes. Where storage and transport share a transaction it is one step, and nothing is ever left. The ids of the published messages derive from the events, so publishing twice takes effect once.
+ * recovery loop publishes. The ids of the published messages derive from the events, so publishing twice takes effect
+ * once. Where storage and transport share a transaction it is one step, and nothing is ever left unpublished.
  */
 export class EventStore {
   readonly db: EventStoreDb;

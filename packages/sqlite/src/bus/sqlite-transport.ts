@@ -9,22 +9,14 @@ import {
   type TransportMessage,
 } from '@ndomain/core';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
-import { encodedMessage, type MessageRow } from './message-rows.ts';
 import { MessageTable } from './message-table.ts';
 import { Queues } from './queues.ts';
 import { readFigures } from './queue-figures.ts';
 import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
+import { SqliteEnlistedSend } from './sqlite-enlisted-send.ts';
 import { SqliteReceiver } from './sqlite-receiver.ts';
 import type { TransportParts } from './transport-parts.ts';
-import { queueKey, Wakers } from './wakers.ts';
-
-/** Messages that are ready to be written. */
-export interface EncodedMessages {
-  /** To be called within a write. */
-  readonly write: () => void;
-  /** To be called after its commit. */
-  readonly wake: () => void;
-}
+import { Wakers } from './wakers.ts';
 
 /**
  * Queues in a SQLite file, for the processes of one machine. A waiting receiver is woken by a send: at once within the process, and
@@ -32,12 +24,13 @@ export interface EncodedMessages {
  */
 export class SqliteTransport implements Transport {
   readonly capabilities = { maxMessageBytes: Infinity, maxDelayMs: Infinity, delivery: 'push' } as const;
-  readonly database: SqliteDatabase;
+  /** The open file: events of a store on the same one are sent in its transactions. */
+  readonly storage: SqliteDatabase;
   readonly #parts: TransportParts;
   readonly #receivers = new Set<SqliteReceiver>();
 
   constructor(database: SqliteDatabase, clock: Clock = systemClock) {
-    this.database = database;
+    this.storage = database;
     this.#parts = {
       database,
       clock,
@@ -49,28 +42,13 @@ export class SqliteTransport implements Transport {
 
   async send(messages: readonly TransportMessage[]): Promise<void> {
     if (messages.length === 0) return;
-    const encoded = this.encode(messages);
-    await this.database.write(encoded.write);
-    encoded.wake();
+    const sending = this.enlist(messages);
+    await this.storage.write(() => sending.write());
+    sending.wake();
   }
 
-  /** Makes messages ready to be written within somebody's transaction. Throws `ND_NOT_REPRESENTABLE`. */
-  encode(messages: readonly TransportMessage[]): EncodedMessages {
-    const { queues, messages: table, wakers, clock } = this.#parts;
-    const rows = messages.map((message): [string, number | undefined, MessageRow] => [
-      message.endpoint,
-      message.partition,
-      encodedMessage(message),
-    ]);
-    return {
-      write: () => {
-        const now = Math.floor(clock.now());
-        for (const [endpoint, partition, row] of rows) table.add(queues.findOrAdd(endpoint, partition), now, row);
-      },
-      wake: () => {
-        for (const key of new Set(rows.map(([endpoint, partition]) => queueKey(endpoint, partition)))) wakers.wake(key);
-      },
-    };
+  enlist(messages: readonly TransportMessage[]): SqliteEnlistedSend {
+    return new SqliteEnlistedSend(messages, this.#parts);
   }
 
   receiver(endpoint: string, options: ReceiverOptions): InboundTransport {

@@ -1,9 +1,11 @@
 import {
   ConcurrencyError,
   systemClock,
+  UnsupportedError,
   type AggregateEvent,
   type AppendResult,
   type Clock,
+  type EnlistedSend,
   type EventStoreDb,
   type GlobalPage,
   type StreamPage,
@@ -11,6 +13,7 @@ import {
   type UncommittedAppend,
   type UncommittedQuery,
 } from '@ndomain/core';
+import { SqliteEnlistedSend } from '../bus/sqlite-enlisted-send.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
 import { encodedEvent, EVENT_COLUMNS, eventsOf, streamEventOf, type EventRow } from './event-rows.ts';
 
@@ -30,10 +33,13 @@ const NO_HEAD: Head = [0, 0, null];
 /** Events in a SQLite file. Appends of one turn of the event loop share a transaction. */
 export class SqliteEventStoreDb implements EventStoreDb {
   readonly capabilities = { readAll: true, maxEventBytes: Infinity, maxAppendEvents: Infinity } as const;
+  /** The open file: a transport on the same one sends in the transactions of appends. */
+  readonly storage: SqliteDatabase;
   readonly #database: SqliteDatabase;
   readonly #clock: Clock;
 
   constructor(database: SqliteDatabase, clock: Clock = systemClock) {
+    this.storage = database;
     this.#database = database;
     this.#clock = clock;
   }
@@ -44,7 +50,23 @@ export class SqliteEventStoreDb implements EventStoreDb {
     expectedVersion: number,
     events: readonly AggregateEvent[],
   ): Promise<AppendResult> {
-    return this.#append(streamId, transactionId, expectedVersion, events, Math.floor(this.#clock.now()));
+    return this.#append(streamId, transactionId, expectedVersion, events, undefined);
+  }
+
+  /** Throws `ND_UNSUPPORTED` for messages of a transport on another file. */
+  async appendAndSend(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+    messages: EnlistedSend,
+  ): Promise<AppendResult> {
+    if (!(messages instanceof SqliteEnlistedSend) || messages.storage !== this.#database) {
+      throw new UnsupportedError('SQLite', 'send messages of another storage with an append', 'Use append().');
+    }
+    const result = await this.#append(streamId, transactionId, expectedVersion, events, messages);
+    if (!result.duplicate) messages.wake();
+    return result;
   }
 
   async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {
@@ -130,7 +152,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
     transactionId: string,
     expectedVersion: number,
     events: readonly AggregateEvent[],
-    uncommittedSince: number,
+    messages: SqliteEnlistedSend | undefined,
   ): Promise<AppendResult> {
     // Encoding may throw, and what is to be stored must not change until it is: so it comes first.
     const rows = events.map((event) => encodedEvent(event));
@@ -142,11 +164,12 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const insert = this.#database.query(
         `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       );
-      let since: number | null = uncommittedSince;
+      let since = messages === undefined ? Math.floor(this.#clock.now()) : null;
       for (const [sequenceId, date, name, revision, payload, , metadata] of rows) {
         insert.run(stream, sequenceId, date, name, revision, payload, transactionId, metadata, since);
         since = null;
       }
+      messages?.write();
       return { version: version + rows.length, duplicate: false };
     });
   }

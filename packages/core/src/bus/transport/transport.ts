@@ -1,3 +1,4 @@
+import type { EnlistedSend } from '../../kernel/enlisted-send.ts';
 import type { TransportMessage } from '../message.ts';
 import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
 
@@ -14,6 +15,15 @@ import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
  */
 export interface Transport extends AsyncDisposable {
   readonly capabilities: TransportCapabilities;
+
+  /** What the messages are stored in, where an event storage can store its events in it too. */
+  readonly storage?: object | undefined;
+
+  /**
+   * Makes messages ready to be sent within the transaction of an event storage that names the same `storage`. Throws as `send` does.
+   * Present where there is a `storage`.
+   */
+  enlist?(messages: readonly TransportMessage[]): EnlistedSend;
 
   /**
    * Puts messages into the queues of their endpoints, also of endpoints that nobody has opened yet. Messages of one call for
