@@ -19,8 +19,8 @@ const LONGEST_PAUSE_MS = 6;
  * and each promise settles after the commit.
  *
  * An operation runs synchronously and may run again, when the transaction has to be restarted. One that throws an error of this
- * library must not have written anything yet: the others go on. After any other error the transaction is run again
- * with a savepoint around each operation, so that one that fails does not fail the others.
+ * library must not have written anything yet: the others go on. After any other error each operation is run again in a transaction of
+ * its own, so that one that fails does not fail the others.
  */
 export class GroupCommit {
   readonly #connection: DatabaseSync;
@@ -56,68 +56,37 @@ export class GroupCommit {
     const operations = this.#waiting;
     this.#waiting = [];
     this.#isScheduled = false;
+    this.#commitOrReject(operations);
+  };
+
+  #commitOrReject(operations: readonly Operation[]): void {
     try {
       this.#commit(operations);
     } catch (error) {
       this.#abandon();
       if (isBusy(error) && this.#mayWait()) return this.#later(operations);
+      // Somebody's operation has failed in an unforeseen way, such as for want of room: the others shall not fail with it.
+      if (!isBusy(error) && operations.length > 1) {
+        for (const operation of operations) this.#commitOrReject([operation]);
+        return;
+      }
       const waited = this.#busySince === undefined ? 0 : performance.now() - this.#busySince;
       this.#busySince = undefined;
       for (const { reject } of operations) reject(asOurs(error, this.#path, Math.round(waited)));
     }
-  };
-
-  #commit(operations: readonly Operation[]): void {
-    this.#begin();
-    const outcomes = this.#attempt(operations) ?? this.#attemptEachAlone(operations);
-    this.#connection.exec('COMMIT');
-    for (const [i, { resolve, reject }] of operations.entries()) {
-      const outcome = outcomes[i];
-      if (outcome === undefined || 'error' in outcome) reject(asOurs(outcome?.error, this.#path));
-      else resolve(outcome.value);
-    }
   }
 
-  #begin(): void {
+  #commit(operations: readonly Operation[]): void {
     this.#connection.exec('BEGIN IMMEDIATE');
     this.#busySince = undefined;
     this.#onBegun();
-  }
-
-  /** Undefined when something unforeseen happened, and nothing of it stands. */
-  #attempt(operations: readonly Operation[]): Outcome[] | undefined {
-    const outcomes: Outcome[] = [];
-    for (const { run } of operations) {
-      try {
-        outcomes.push({ value: run() });
-      } catch (error) {
-        if (isBusy(error)) throw error;
-        if (!isNDomainError(error)) {
-          this.#abandon();
-          return undefined;
-        }
-        outcomes.push({ error });
-      }
+    const outcomes = operations.map(attempt);
+    this.#connection.exec('COMMIT');
+    for (const [i, { resolve, reject }] of operations.entries()) {
+      const outcome = outcomes[i];
+      if (outcome === undefined || 'error' in outcome) reject(outcome?.error);
+      else resolve(outcome.value);
     }
-    return outcomes;
-  }
-
-  #attemptEachAlone(operations: readonly Operation[]): Outcome[] {
-    this.#begin();
-    return operations.map(({ run }) => {
-      this.#connection.exec('SAVEPOINT operation');
-      try {
-        const value = run();
-        this.#connection.exec('RELEASE operation');
-        return { value };
-      } catch (error) {
-        // Some errors end the whole transaction: then nobody's operation stands.
-        if (!this.#connection.isTransaction) throw error;
-        this.#connection.exec('ROLLBACK TO operation');
-        this.#connection.exec('RELEASE operation');
-        return { error };
-      }
-    });
   }
 
   #abandon(): void {
@@ -133,5 +102,15 @@ export class GroupCommit {
     this.#waiting = [...operations, ...this.#waiting];
     this.#isScheduled = true;
     setTimeout(this.#flush, SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
+  }
+}
+
+/** Throws what is not an error of this library. */
+function attempt({ run }: Operation): Outcome {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (isNDomainError(error)) return { error };
+    throw error;
   }
 }
