@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isNDomainError } from '@ndomain/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { importCommand } from './import/import-command.ts';
 import { serveCommand } from './serve-command.ts';
+import type { StoreOptions } from './store-backend.ts';
 import { UserError } from './user-error.ts';
+
+const DEFAULT_DB = './data/openstore.db';
+
+interface Store {
+  readonly db: string;
+  readonly memory: boolean;
+}
 
 const program = new Command('openstore').description('A shop built on @ndomain/core.');
 
@@ -14,8 +23,20 @@ program
   .option('--port <number>', 'port to listen on', wholeNumber('3000', 0, 65_535), 3_000)
   .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
   .option('--import <file>', 'an order history (CSV) to begin with')
-  .action(({ import: file, ...options }: { host: string; port: number; concurrency: number; import?: string }) =>
-    serveCommand(file === undefined ? options : { ...options, importFile: userPath(file) }),
+  .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
+  .option('--memory', 'keep everything in this process alone', false)
+  .action(
+    ({
+      import: file,
+      db,
+      memory,
+      ...options
+    }: Store & { host: string; port: number; concurrency: number; import?: string }) =>
+      serveCommand({
+        ...options,
+        ...storeOf({ db, memory }),
+        ...(file === undefined ? {} : { importFile: userPath(file) }),
+      }),
   );
 
 program
@@ -25,16 +46,22 @@ program
   .option('--stock <units>', 'units that each sale begins with', wholeNumber('500', 0), 500)
   .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
   .option('--json', 'print one JSON object instead of text', false)
-  .action((file: string, options: { stock: number; concurrency: number; json: boolean }) =>
-    importCommand(userPath(file), options),
+  .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
+  .option('--memory', 'keep everything in this process alone', false)
+  .action((file: string, { db, memory, ...options }: Store & { stock: number; concurrency: number; json: boolean }) =>
+    importCommand(userPath(file), { ...options, ...storeOf({ db, memory }) }),
   );
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
+  if (!(error instanceof UserError) && !isNDomainError(error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+function storeOf({ db, memory }: Store): StoreOptions {
+  return memory ? {} : { db };
 }
 
 function wholeNumber(example: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

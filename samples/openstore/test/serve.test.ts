@@ -24,7 +24,7 @@ function start(...args: string[]): { child: ChildProcess; stdout: () => string; 
 
 describe('the program', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, also with browsers that listen', async (signal) => {
-    const { child, stdout, ended } = start('serve', '--port', '0');
+    const { child, stdout, ended } = start('serve', '--memory', '--port', '0');
     while (!/http:\S+/.test(stdout()) && child.exitCode === null && child.stdout !== null)
       await once(child.stdout, 'data');
     const [address = ''] = /http:\S+/.exec(stdout()) ?? [];
@@ -41,15 +41,15 @@ describe('the program', () => {
     await once(taken, 'listening');
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, stderr } = await start('serve', '--port', String(port)).ended;
+    const { code, stderr } = await start('serve', '--memory', '--port', String(port)).ended;
     taken.close();
     expect(code).toBe(1);
     expect(stderr).toBe(`Port ${port} is taken. Choose another: --port ${port === 65_535 ? port - 1 : port + 1}\n`);
   });
 
   it.each([
-    [['import', 'no-such-file.csv'], 'Cannot read no-such-file.csv: there is no such file.'],
-    [['import', fileURLToPath(import.meta.url)], 'expected the header "InvoiceNo,StockCode,'],
+    [['import', '--memory', 'no-such-file.csv'], 'Cannot read no-such-file.csv: there is no such file.'],
+    [['import', '--memory', fileURLToPath(import.meta.url)], 'expected the header "InvoiceNo,StockCode,'],
     [
       ['import', 'x.csv', '--stock', '-3'],
       "argument '-3' is invalid. Expected a whole number of at least 0, such as 500.",

@@ -20,7 +20,7 @@ const FEWEST_CALLS = 40;
  * - Nothing is uncommitted, in flight or dead.
  */
 export function crashMatrix(pair: CrashPair, { describe, it }: TestRunner): void {
-  const points = namedCrashPoints();
+  const points = namedCrashPoints({ hasOneTransaction: pair.hasOneTransaction ?? false });
   describe(`Crash matrix: ${pair.name}`, () => {
     it('nobody is killed', async () => {
       await check(pair, { kills: [], fate: 'comes back' }, 0);

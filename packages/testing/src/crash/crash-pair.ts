@@ -15,6 +15,12 @@ export interface CrashPair {
    */
   readonly leaseMs?: number | undefined;
   /**
+   * Whether the two share a transaction, so that events are published as they are appended: there is then no moment in between to be
+   * killed at.
+   * @default false
+   */
+  readonly hasOneTransaction?: boolean | undefined;
+  /**
    * Whether to kill at every single call, and the second process at every step too: hundreds of runs, each several leases long.
    * For time that is virtual.
    * @default true

@@ -39,9 +39,17 @@ const STEPS: readonly Named[] = [
 /** Steps that reach several endpoints one after the other. */
 const HALVABLE = ['publish'];
 
+/** Steps that there are not where events are published in the transaction that appends them. */
+const PUBLISHING = ['publish', 'commitEvents'];
+
 /** Before and after each step, and half way where it has halves. */
-export function namedCrashPoints(): readonly CrashPoint[] {
-  return STEPS.flatMap(({ about, title, step, on, nth = 1 }) => {
+export function namedCrashPoints({
+  hasOneTransaction,
+}: {
+  readonly hasOneTransaction: boolean;
+}): readonly CrashPoint[] {
+  const steps = hasOneTransaction ? STEPS.filter(({ step }) => !PUBLISHING.includes(step)) : STEPS;
+  return steps.flatMap(({ about, title, step, on, nth = 1 }) => {
     const moments: Moment[] = HALVABLE.includes(step) ? ['before', 'between', 'after'] : ['before', 'after'];
     return moments.map((moment) => ({
       about,

@@ -11,14 +11,25 @@ import type {
 } from '@ndomain/core';
 import type { StepWatch } from './step-watch.ts';
 
-/** An event storage as one process uses it, each of whose calls is a step: `load`, `append`, `commitEvents` … */
+/**
+ * An event storage as one process uses it, each of whose calls is a step: `load`, `append`, `commitEvents` … Where events and
+ * messages are stored in one transaction, that is one step, and it is an `append`.
+ */
 export class WatchedEventStoreDb implements EventStoreDb {
   readonly #db: EventStoreDb;
   readonly #watch: StepWatch;
+  readonly appendAndSend?: NonNullable<EventStoreDb['appendAndSend']>;
 
   constructor(db: EventStoreDb, watch: StepWatch) {
     this.#db = db;
     this.#watch = watch;
+    const appendAndSend = db.appendAndSend?.bind(db);
+    if (appendAndSend === undefined) return;
+    this.appendAndSend = (streamId, ...rest) => this.#take('append', streamId, () => appendAndSend(streamId, ...rest));
+  }
+
+  get storage(): object | undefined {
+    return this.#db.storage;
   }
 
   get capabilities(): EventStoreCapabilities {

@@ -31,11 +31,19 @@ export class WatchedTransport implements Transport {
   readonly #transport: Transport;
   readonly #watch: StepWatch;
   readonly #oneEndpointAtATime: boolean;
+  readonly enlist?: NonNullable<Transport['enlist']>;
 
   constructor(transport: Transport, watch: StepWatch, { oneEndpointAtATime = false }: WatchedTransportOptions = {}) {
     this.#transport = transport;
     this.#watch = watch;
     this.#oneEndpointAtATime = oneEndpointAtATime;
+    // Nothing is done before the event store stores its events, which is the step.
+    const enlist = transport.enlist?.bind(transport);
+    if (enlist !== undefined) this.enlist = enlist;
+  }
+
+  get storage(): object | undefined {
+    return this.#transport.storage;
   }
 
   get capabilities(): TransportCapabilities {
