@@ -12,6 +12,7 @@ const TASKS = {
   start: (tools, args) => openstore(tools, ['serve', ...args]),
   openstore,
   test: runTests,
+  mutants: (tools, args) => script(tools, 'packages/testing/mutants/main.ts', args),
   'crash-matrix': (tools, args) => script(tools, 'packages/crash-matrix/runner/main.ts', args),
   simulate: (tools, args) => script(tools, 'samples/openstore/simulation/main.ts', args),
   packages: (tools, args) => script(tools, 'scripts/check-packages.mjs', args),

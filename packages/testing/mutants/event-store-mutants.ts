@@ -53,11 +53,11 @@ function readingAll(change: (page: GlobalPage) => GlobalPage): typeof LocalEvent
 }
 
 export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStoreDb>> = {
-  'loses the last event of an append': appending(
+  'G1 loses the last event of an append': appending(
     (append) => (streamId, transactionId, version, events) =>
       append(streamId, transactionId, version, events.length > 1 ? events.slice(0, -1) : events),
   ),
-  'stores events one by one': appending((append) => async (streamId, transactionId, version, events) => {
+  'G3 stores events one by one': appending((append) => async (streamId, transactionId, version, events) => {
     let result: AppendResult = { version, duplicate: false };
     for (const [i, event] of events.entries()) {
       result = await append(streamId, i === events.length - 1 ? transactionId : `${transactionId}#${i}`, version + i, [
@@ -66,29 +66,31 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
     }
     return result;
   }),
-  'appends whatever the expected version': appending((append) => async (streamId, transactionId, version, events) => {
-    try {
-      return await append(streamId, transactionId, version, events);
-    } catch (error) {
-      if (!isNDomainError(error, 'ND_CONCURRENCY')) throw error;
-      const current = Number(Reflect.get(error, 'currentVersion'));
-      const moved = events.map((event, i) => ({ ...event, sequenceId: current + i + 1 }));
-      return append(streamId, transactionId, current, moved);
-    }
-  }),
-  'does not know transactions': appending(
+  'G4 appends whatever the expected version': appending(
+    (append) => async (streamId, transactionId, version, events) => {
+      try {
+        return await append(streamId, transactionId, version, events);
+      } catch (error) {
+        if (!isNDomainError(error, 'ND_CONCURRENCY')) throw error;
+        const current = Number(Reflect.get(error, 'currentVersion'));
+        const moved = events.map((event, i) => ({ ...event, sequenceId: current + i + 1 }));
+        return append(streamId, transactionId, current, moved);
+      }
+    },
+  ),
+  'G3 does not know transactions': appending(
     (append) => (streamId, _, version, events) => append(streamId, newId(), version, events),
   ),
-  'refuses a transaction that it holds': appending((append) => async (...given) => {
+  'G3 refuses a transaction that it holds': appending((append) => async (...given) => {
     const result = await append(...given);
     if (result.duplicate) throw new Error('duplicate key');
     return result;
   }),
-  'answers a duplicate with the version of now': appending((append) => async (streamId, ...rest) => {
+  'G3 answers a duplicate with the version of now': appending((append) => async (streamId, ...rest) => {
     const result = await append(streamId, ...rest);
     return result.duplicate ? { ...result, version: result.version + 1 } : result;
   }),
-  'keeps transactions of all streams together': class extends LocalEventStoreDb {
+  'G3 keeps transactions of all streams together': class extends LocalEventStoreDb {
     readonly #seen = new Map<string, string>();
     override async append(...given: Parameters<Append>): Promise<AppendResult> {
       const [streamId, transactionId] = given;
@@ -97,12 +99,12 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
       return super.append(...given);
     }
   },
-  'takes ids that differ in case for the same': appending(
+  'G11 takes ids that differ in case for the same': appending(
     (append) =>
       (streamId, ...rest) =>
         append(streamId.toLowerCase(), ...rest),
   ),
-  'forgets the metadata': appending(
+  'G11 forgets the metadata': appending(
     (append) => (streamId, transactionId, version, events) =>
       append(
         streamId,
@@ -111,7 +113,7 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
         events.map((event) => ({ ...event, metadata: {} })),
       ),
   ),
-  'keeps payloads as JSON': appending(
+  'G11 keeps payloads as JSON': appending(
     (append) => (streamId, transactionId, version, events) =>
       append(
         streamId,
@@ -120,30 +122,30 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
         events.map((event) => ({ ...event, payload: JSON.parse(JSON.stringify(event.payload) ?? 'null') as unknown })),
       ),
   ),
-  'returns one event too many': class extends LocalEventStoreDb {
+  'G10 returns one event too many': class extends LocalEventStoreDb {
     override load(streamId: string, range: StreamRange): Promise<StreamPage> {
       return super.load(streamId, { ...range, limit: range.limit + 1 });
     }
   },
-  'says that nothing follows': loading((page) => ({ ...page, hasMore: false })),
-  'sorts as texts': loading((page) => ({
+  'G5 says that nothing follows': loading((page) => ({ ...page, hasMore: false })),
+  'G5 sorts as texts': loading((page) => ({
     ...page,
     events: page.events.toSorted((a, b) => String(a.sequenceId).localeCompare(String(b.sequenceId))),
   })),
-  'looks for the transaction in the page alone': loading((page, { transactionId }) => ({
+  'G3 looks for the transaction in the page alone': loading((page, { transactionId }) => ({
     ...page,
     holdsTransaction: page.events.some((event) => event.transactionId === transactionId),
   })),
-  'forgets the version where the page is empty': loading((page) => ({
+  'G4 forgets the version where the page is empty': loading((page) => ({
     ...page,
     version: page.events.at(-1)?.sequenceId ?? 0,
   })),
-  'never commits': class extends LocalEventStoreDb {
+  'G1 never commits': class extends LocalEventStoreDb {
     override async commit(): Promise<void> {
       // Says that it did.
     }
   },
-  'commits the whole stream': class extends LocalEventStoreDb {
+  'G1 commits the whole stream': class extends LocalEventStoreDb {
     override async commit(streamId: string, transactionId: string): Promise<void> {
       await super.commit(streamId, transactionId);
       for (const left of await super.findUncommitted({ olderThan: Infinity, limit: Infinity })) {
@@ -151,16 +153,16 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
       }
     }
   },
-  'finds uncommitted appends of any age': finding((query) => ({ ...query, olderThan: Infinity })),
-  'finds more uncommitted appends than asked for': finding((query) => ({ ...query, limit: Infinity })),
-  'gives a committed append as uncommitted': class extends LocalEventStoreDb {
+  'G1 finds uncommitted appends of any age': finding((query) => ({ ...query, olderThan: Infinity })),
+  'G10 finds more uncommitted appends than asked for': finding((query) => ({ ...query, limit: Infinity })),
+  'G3 gives a committed append as uncommitted': class extends LocalEventStoreDb {
     override async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
       const { events } = await super.load(streamId, { from: 1, to: Infinity, limit: Infinity });
       return events.filter((event) => event.transactionId === transactionId);
     }
   },
-  'skips an event when it reads all': readingAll((page) => ({ ...page, events: page.events.slice(1) })),
-  'reads all from the beginning again': class extends LocalEventStoreDb {
+  'G5 skips an event when it reads all': readingAll((page) => ({ ...page, events: page.events.slice(1) })),
+  'G5 reads all from the beginning again': class extends LocalEventStoreDb {
     override readAll(_: string | undefined, limit: number): Promise<GlobalPage> {
       return super.readAll(undefined, limit);
     }

@@ -82,3 +82,35 @@ export class ReturnsToTheEnd extends LocalTransport {
     };
   }
 }
+
+/** Acknowledges what it hands out before anybody has handled it. */
+export class AcknowledgesFirst extends LocalTransport {
+  override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
+    const inbound = super.receiver(endpoint, options);
+    return {
+      receive: async (max, signal) => {
+        const received = await inbound.receive(max, signal);
+        for (const transaction of received) {
+          await transaction.commit();
+          transaction.commit = () => Promise.resolve();
+        }
+        return received;
+      },
+      close: () => inbound.close(),
+    };
+  }
+}
+
+/** Holds every append for published. */
+export class CommitsAtOnce extends LocalEventStoreDb {
+  override async append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+  ): Promise<AppendResult> {
+    const result = await super.append(streamId, transactionId, expectedVersion, events);
+    await super.commit(streamId, transactionId);
+    return result;
+  }
+}

@@ -1,10 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { TestRunner } from '@ndomain/testing';
+import { turns, type TestRunner } from '@ndomain/testing';
 
-/** A case of an implementation in memory is through in a few milliseconds; one that waits for what never comes is not. */
-const PATIENCE_MS = 400;
+/** On a virtual clock whatever is going to happen happens within far fewer turns of the event loop. */
+const PATIENCE_TURNS = 3_000;
+const PASSED = Symbol('passed');
 
-/** The first case of a suite that an implementation fails, if there is one. */
+/**
+ * The first case of a suite that an implementation fails: by an assertion, by an error that it should not throw, or by waiting for what
+ * never comes. Rejects when it was not the suite that found something, but the mutant that is not even a program.
+ */
 export async function firstFailure(suite: (runner: TestRunner) => void): Promise<string | undefined> {
   const cases: [string, () => Promise<void>][] = [];
   const it = Object.assign((name: string, body: () => Promise<void>) => cases.push([name, body]), {
@@ -16,13 +19,24 @@ export async function firstFailure(suite: (runner: TestRunner) => void): Promise
 }
 
 async function fails(body: () => Promise<void>): Promise<boolean> {
-  const over = new AbortController();
-  const passed = body().then(
-    () => false,
-    () => true,
-  );
-  const tooLong = wait(PATIENCE_MS, true, { signal: over.signal }).catch(() => true);
-  const failed = await Promise.race([passed, tooLong]);
-  over.abort();
-  return failed;
+  const outcome = await Promise.race([ending(body), tooLong()]);
+  if (outcome instanceof TypeError || outcome instanceof ReferenceError) {
+    throw new Error('The mutant is no program.', { cause: outcome });
+  }
+  return outcome !== PASSED;
+}
+
+/** What the case failed with. */
+async function ending(body: () => Promise<void>): Promise<unknown> {
+  try {
+    await body();
+    return PASSED;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function tooLong(): Promise<unknown> {
+  await turns(PATIENCE_TURNS);
+  return new Error('it waited for what never came');
 }

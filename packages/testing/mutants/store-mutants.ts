@@ -14,17 +14,17 @@ import {
 } from '@ndomain/core';
 
 export const SNAPSHOT_STORE_MUTANTS: Readonly<Record<string, typeof LocalSnapshotStore>> = {
-  'keeps the first': class extends LocalSnapshotStore {
+  'G11 keeps the first': class extends LocalSnapshotStore {
     override async save(streamId: string, snapshot: Snapshot): Promise<void> {
       if ((await this.load(streamId)) === undefined) await super.save(streamId, snapshot);
     }
   },
-  'looks at the version alone': class extends LocalSnapshotStore {
+  'G11 looks at the version alone': class extends LocalSnapshotStore {
     override async save(streamId: string, snapshot: Snapshot): Promise<void> {
       if (((await this.load(streamId))?.version ?? 0) <= snapshot.version) await super.save(streamId, snapshot);
     }
   },
-  'keeps one for all streams': class extends LocalSnapshotStore {
+  'G11 keeps one for all streams': class extends LocalSnapshotStore {
     override load(): Promise<Snapshot | undefined> {
       return super.load('');
     }
@@ -35,19 +35,19 @@ export const SNAPSHOT_STORE_MUTANTS: Readonly<Record<string, typeof LocalSnapsho
 };
 
 export const SUBSCRIPTION_STORE_MUTANTS: Readonly<Record<string, typeof LocalSubscriptionStore>> = {
-  'says that every add is new': class extends LocalSubscriptionStore {
+  'G6 says that every add is new': class extends LocalSubscriptionStore {
     override async add(subscription: Subscription): Promise<boolean> {
       await super.add(subscription);
       return true;
     }
   },
-  'says that every remove did something': class extends LocalSubscriptionStore {
+  'G6 says that every remove did something': class extends LocalSubscriptionStore {
     override async remove(subscription: Subscription): Promise<boolean> {
       await super.remove(subscription);
       return true;
     }
   },
-  'finds topics that begin alike': class extends LocalSubscriptionStore {
+  'G6 finds topics that begin alike': class extends LocalSubscriptionStore {
     override async getByTopic(topic: string): Promise<readonly Subscription[]> {
       return (await this.getAll()).filter((subscription) => subscription.topic.startsWith(topic));
     }
@@ -55,13 +55,13 @@ export const SUBSCRIPTION_STORE_MUTANTS: Readonly<Record<string, typeof LocalSub
 };
 
 export const SUBSCRIPTION_BROKER_MUTANTS: Readonly<Record<string, typeof LocalSubscriptionBroker>> = {
-  'never forgets a listener': class extends LocalSubscriptionBroker {
+  'G9 never forgets a listener': class extends LocalSubscriptionBroker {
     override async onChange(listener: SubscriptionListener): Promise<() => Promise<void>> {
       await super.onChange(listener);
       return () => Promise.resolve();
     }
   },
-  'tells one listener': class extends LocalSubscriptionBroker {
+  'G1 tells one listener': class extends LocalSubscriptionBroker {
     #isTaken = false;
     override async onChange(listener: SubscriptionListener): Promise<() => Promise<void>> {
       if (this.#isTaken) return () => Promise.resolve();
@@ -69,7 +69,7 @@ export const SUBSCRIPTION_BROKER_MUTANTS: Readonly<Record<string, typeof LocalSu
       return super.onChange(listener);
     }
   },
-  'calls every change an addition': class extends LocalSubscriptionBroker {
+  'G6 calls every change an addition': class extends LocalSubscriptionBroker {
     override notify(_: string, subscription: Subscription): Promise<void> {
       return super.notify('added', subscription);
     }
@@ -77,22 +77,22 @@ export const SUBSCRIPTION_BROKER_MUTANTS: Readonly<Record<string, typeof LocalSu
 };
 
 export const QUERY_STORE_MUTANTS: Readonly<Record<string, typeof LocalQueryStore>> = {
-  'sets whatever is there': class extends LocalQueryStore {
+  'G4 sets whatever is there': class extends LocalQueryStore {
     override async set(id: string, _: number, version: number, data: unknown): Promise<boolean> {
       return super.set(id, (await this.get(id)).version, version, data);
     }
   },
-  'does not wait': class extends LocalQueryStore {
+  'G13 does not wait': class extends LocalQueryStore {
     override getOrWaitUntil(id: string): Promise<Query> {
       return this.get(id);
     }
   },
-  'waits until the timeout': class extends LocalQueryStore {
+  'G13 waits until the timeout': class extends LocalQueryStore {
     override getOrWaitUntil(id: string, _: number, timeoutMs: number, signal?: AbortSignal): Promise<Query> {
       return super.getOrWaitUntil(id, Infinity, timeoutMs, signal);
     }
   },
-  'waits for exactly that version': class extends LocalQueryStore {
+  'G13 waits for exactly that version': class extends LocalQueryStore {
     override async getOrWaitUntil(
       id: string,
       version: number,
@@ -103,17 +103,17 @@ export const QUERY_STORE_MUTANTS: Readonly<Record<string, typeof LocalQueryStore
       return found.version > version ? super.getOrWaitUntil(id, Infinity, timeoutMs, signal) : found;
     }
   },
-  'does not hear the abort': class extends LocalQueryStore {
+  'G9 does not hear the abort': class extends LocalQueryStore {
     override getOrWaitUntil(id: string, version: number, timeoutMs: number): Promise<Query> {
       return super.getOrWaitUntil(id, version, timeoutMs);
     }
   },
-  'lists from the beginning again': class extends LocalQueryStore {
+  'G10 lists from the beginning again': class extends LocalQueryStore {
     override list({ prefix, limit }: QueryPage): Promise<readonly Query[]> {
       return super.list({ prefix, limit });
     }
   },
-  'lists whatever the prefix': class extends LocalQueryStore {
+  'G11 lists whatever the prefix': class extends LocalQueryStore {
     override list(page: QueryPage): Promise<readonly Query[]> {
       return super.list({ ...page, prefix: '' });
     }
@@ -121,30 +121,30 @@ export const QUERY_STORE_MUTANTS: Readonly<Record<string, typeof LocalQueryStore
 };
 
 export const LEASES_MUTANTS: Readonly<Record<string, typeof LocalLeases>> = {
-  'grants a lease that is held': class extends LocalLeases {
+  'G5 grants a lease that is held': class extends LocalLeases {
     override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
       for (const held of await this.list(name)) await this.release(held);
       return super.acquire(name, owner, durationMs);
     }
   },
-  'renews what is over': class extends LocalLeases {
+  'G5 renews what is over': class extends LocalLeases {
     override async renew(lease: Lease, durationMs: number): Promise<boolean> {
       await super.renew(lease, durationMs);
       return true;
     }
   },
-  'never gives up': class extends LocalLeases {
+  'G9 never gives up': class extends LocalLeases {
     override async release(): Promise<void> {
       // Says that it did.
     }
   },
-  'numbers its grants by chance': class extends LocalLeases {
+  'G5 numbers its grants by chance': class extends LocalLeases {
     override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
       const lease = await super.acquire(name, owner, durationMs);
       return lease === undefined ? undefined : { ...lease, fence: 1 };
     }
   },
-  'tells nobody that a lease was abandoned': class extends LocalLeases {
+  'G5 tells nobody that a lease was abandoned': class extends LocalLeases {
     override async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
       const lease = await super.acquire(name, owner, durationMs);
       return lease === undefined ? undefined : { ...lease, wasAbandoned: false };
@@ -153,12 +153,12 @@ export const LEASES_MUTANTS: Readonly<Record<string, typeof LocalLeases>> = {
 };
 
 export const INBOX_MUTANTS: Readonly<Record<string, typeof LocalInbox>> = {
-  'remembers nothing': class extends LocalInbox {
+  'G3 remembers nothing': class extends LocalInbox {
     override async add(): Promise<void> {
       // Says that it did.
     }
   },
-  'does not look at the component': class extends LocalInbox {
+  'G6 does not look at the component': class extends LocalInbox {
     override has(_: string, messageId: string): Promise<boolean> {
       return super.has('', messageId);
     }
@@ -166,7 +166,7 @@ export const INBOX_MUTANTS: Readonly<Record<string, typeof LocalInbox>> = {
       return super.add('', messageId, keepMs);
     }
   },
-  'forgets too early': class extends LocalInbox {
+  'G3 forgets too early': class extends LocalInbox {
     override add(component: string, messageId: string, keepMs: number): Promise<void> {
       return super.add(component, messageId, keepMs / 2);
     }

@@ -69,50 +69,50 @@ function withDeadLetters(change: (letters: DeadLetters) => Partial<DeadLetters>)
 const ignoringErrors = (call: () => Promise<void>) => (): Promise<void> => call().catch(() => undefined);
 
 export const TRANSPORT_MUTANTS: Readonly<Record<string, new (clock: Clock) => Transport>> = {
-  'loses the last message of many': sending((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages)),
-  'sends twice': sending((messages) => [...messages, ...messages]),
-  'sends in reverse': sending((messages) => messages.toReversed()),
-  'delivers delayed messages at once': sending((messages) =>
+  'G1 loses the last message of many': sending((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages)),
+  'G3 sends twice': sending((messages) => [...messages, ...messages]),
+  'G5 sends in reverse': sending((messages) => messages.toReversed()),
+  'G8 delivers delayed messages at once': sending((messages) =>
     messages.map((each) => ({ ...each, deliverAt: undefined })),
   ),
-  'forgets the headers': sending((messages) => messages.map((each) => ({ ...each, headers: {} }))),
-  'mixes up components': sending((messages) => messages.map((each) => ({ ...each, component: 'Sales' }))),
-  'keeps messages with the same id once': sending((messages) => [
+  'G11 forgets the headers': sending((messages) => messages.map((each) => ({ ...each, headers: {} }))),
+  'G6 mixes up components': sending((messages) => messages.map((each) => ({ ...each, component: 'Sales' }))),
+  'G6 keeps messages with the same id once': sending((messages) => [
     ...new Map(messages.map((each) => [each.id, each])).values(),
   ]),
-  'takes more than asked for': receiving((receive) => (max, signal) => receive(max + 1, signal)),
-  'takes one at a time and says that it waits': receiving(() => () => new Promise(() => undefined)),
-  'does not hear the abort': receiving((receive) => (max) => receive(max, new AbortController().signal)),
-  'loses what it received when it is aborted': receiving((receive) => async (max, signal) => {
+  'G10 takes more than asked for': receiving((receive) => (max, signal) => receive(max + 1, signal)),
+  'G7 takes one at a time and says that it waits': receiving(() => () => new Promise(() => undefined)),
+  'G9 does not hear the abort': receiving((receive) => (max) => receive(max, new AbortController().signal)),
+  'G9 loses what it received when it is aborted': receiving((receive) => async (max, signal) => {
     const received = await receive(max, new AbortController().signal);
     return signal.aborted ? [] : received;
   }),
-  'counts every delivery as the first': handing(() => ({ deliveryCount: 1 })),
-  'says that it has committed': handing(() => ({ commit: () => Promise.resolve() })),
-  'does not notice that a lease was lost': handing((transaction) => ({
+  'G8 counts every delivery as the first': handing(() => ({ deliveryCount: 1 })),
+  'G7 says that it has committed': handing(() => ({ commit: () => Promise.resolve() })),
+  'G7 does not notice that a lease was lost': handing((transaction) => ({
     commit: ignoringErrors(() => transaction.commit()),
   })),
-  'extends without looking': handing((transaction) => ({ extend: ignoringErrors(() => transaction.extend(1)) })),
-  'fails without waiting for the time': handing((transaction) => ({ fail: () => transaction.fail() })),
-  'drops what failed': handing((transaction) => ({ fail: () => transaction.commit() })),
-  'counts a release': handing((transaction) => ({ release: (retryAt) => transaction.fail(retryAt) })),
-  'drops dead letters': handing((transaction) => ({ deadLetter: () => transaction.commit() })),
-  'retries dead letters by itself': handing((transaction) => ({ deadLetter: () => transaction.fail() })),
-  'gives every reader the same object': handing((transaction) => {
+  'G7 extends without looking': handing((transaction) => ({ extend: ignoringErrors(() => transaction.extend(1)) })),
+  'G8 fails without waiting for the time': handing((transaction) => ({ fail: () => transaction.fail() })),
+  'G8 drops what failed': handing((transaction) => ({ fail: () => transaction.commit() })),
+  'G9 counts a release': handing((transaction) => ({ release: (retryAt) => transaction.fail(retryAt) })),
+  'G8 drops dead letters': handing((transaction) => ({ deadLetter: () => transaction.commit() })),
+  'G8 retries dead letters by itself': handing((transaction) => ({ deadLetter: () => transaction.fail() })),
+  'G11 gives every reader the same object': handing((transaction) => {
     let read: ReceivedMessage | undefined;
     return { read: () => (read ??= transaction.read()) };
   }),
-  'keeps a lease for ever': class extends LocalTransport {
+  'G7 keeps a lease for ever': class extends LocalTransport {
     override receiver(endpoint: string): InboundTransport {
       return super.receiver(endpoint, { leaseMs: 1e12 });
     }
   },
-  'gives up a lease at half time': class extends LocalTransport {
+  'G7 gives up a lease at half time': class extends LocalTransport {
     override receiver(endpoint: string, { leaseMs }: ReceiverOptions): InboundTransport {
       return super.receiver(endpoint, { leaseMs: leaseMs / 2 });
     }
   },
-  'ignores partitions': class extends LocalTransport {
+  'G5 ignores partitions': class extends LocalTransport {
     override send(messages: readonly TransportMessage[]): Promise<void> {
       return super.send(messages.map((each) => ({ ...each, partition: undefined })));
     }
@@ -120,22 +120,22 @@ export const TRANSPORT_MUTANTS: Readonly<Record<string, new (clock: Clock) => Tr
       return super.receiver(endpoint, { leaseMs });
     }
   },
-  'knows no keys of dead letters': withDeadLetters(() => ({ keys: () => Promise.resolve([]) })),
-  'does not give back when it closes': class extends LocalTransport {
+  'G5 knows no keys of dead letters': withDeadLetters(() => ({ keys: () => Promise.resolve([]) })),
+  'G9 does not give back when it closes': class extends LocalTransport {
     override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
       const inbound = super.receiver(endpoint, options);
       return { receive: (max, signal) => inbound.receive(max, signal), close: () => Promise.resolve() };
     }
   },
-  'shares dead letters between endpoints': class extends LocalTransport {
+  'G8 shares dead letters between endpoints': class extends LocalTransport {
     override deadLetters(): DeadLetters {
       return super.deadLetters('sales');
     }
   },
-  'purges all dead letters': withDeadLetters((letters) => ({ purge: () => letters.purge('all') })),
-  'retries all dead letters': withDeadLetters((letters) => ({ retry: () => letters.retry('all') })),
-  'says that it has retried': withDeadLetters((letters) => ({ retry: (ids) => letters.purge(ids) })),
-  'lists the first page of dead letters again': withDeadLetters((letters) => ({
+  'G8 purges all dead letters': withDeadLetters((letters) => ({ purge: () => letters.purge('all') })),
+  'G8 retries all dead letters': withDeadLetters((letters) => ({ retry: () => letters.retry('all') })),
+  'G8 says that it has retried': withDeadLetters((letters) => ({ retry: (ids) => letters.purge(ids) })),
+  'G8 lists the first page of dead letters again': withDeadLetters((letters) => ({
     list: ({ limit }) => letters.list({ limit }),
   })),
 };

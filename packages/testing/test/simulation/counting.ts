@@ -1,18 +1,42 @@
-import type { DomainContextBuilder } from '@ndomain/core';
+import { deepEqual, equal } from 'node:assert/strict';
+import type {
+  DomainContext,
+  DomainContextBuilder,
+  MessageContext,
+  RecoverabilityOptions,
+  RecoverabilityPolicy,
+  SendOptions,
+  StreamEvent,
+} from '@ndomain/core';
 import type { Scenario, SimulatedWorld, SimulationEnd } from '@ndomain/testing';
-import { expect } from 'vitest';
 import { Counter, Sums, type CounterCommands, type CounterEvents } from '../support/counter.ts';
 
 const COUNTERS = ['a', 'b'] as const;
+/** What is added to any other counter is added to this one too. */
+const TOTAL = 'total';
 /** An amount that no handler accepts. */
 const POISON = 13;
+
+/** What may be done wrongly. */
+export interface CountingPolicies {
+  /** How handlers send. */
+  readonly sending?: () => SendOptions;
+  readonly recoverability?: RecoverabilityPolicy | Partial<RecoverabilityOptions>;
+}
 
 /** Counters that are added to over endpoints without order, handlers that send on, and commands that can only fail. */
 export class Counting implements Scenario {
   readonly aggregates = [Counter];
+  readonly #policies: CountingPolicies;
   #commands = 0;
 
+  constructor(policies: CountingPolicies = {}) {
+    this.#policies = policies;
+  }
+
   configure(builder: DomainContextBuilder): void {
+    const { sending = () => ({}), recoverability = { immediateRetries: 2, delayedRetries: [500, 1_000] } } =
+      this.#policies;
     builder
       .eventSourcing((c) => c.recovery({ olderThanMs: 5_000, everyMs: 2_000 }))
       .bus((c) =>
@@ -21,8 +45,8 @@ export class Counting implements Scenario {
             p
               .endpoint('counters')
               .lease(5_000)
-              .recoverability({ immediateRetries: 2, delayedRetries: [500, 1_000] })
-              .registerHandler(Adder, (context) => new Adder(context))
+              .recoverability(recoverability)
+              .registerHandler(Adder, (context) => new Adder(context, sending))
               .registerProjection(Sums),
           )
           .withProcessor((p) =>
@@ -43,44 +67,46 @@ export class Counting implements Scenario {
   }
 
   async check({ context, events, sent, accepted }: SimulationEnd): Promise<void> {
-    for (const id of COUNTERS) {
-      const amounts = events.filter(({ aggregateId }) => aggregateId === id).map(({ payload }) => amountOf(payload));
+    for (const id of [...COUNTERS, TOTAL]) {
       const { version, data } = await context.views(Sums).get(id);
-      expect(version).toBe(amounts.length);
-      expect(data?.amounts ?? []).toEqual(amounts);
+      equal(version, of(events, id).length, `the sum of ${id} is up to date`);
+      deepEqual(data?.amounts ?? [], of(events, id).map(amountOf), `the sum of ${id} is right`);
     }
-    for (const { id, payload } of sent) {
-      if (!accepted.has(id) || amountOf(payload) === POISON) continue;
-      const effects = events.filter(({ metadata }) => metadata['causationId'] === id);
-      expect(effects, id).toHaveLength(1);
+    const added = COUNTERS.flatMap((id) => of(events, id));
+    equal(of(events, TOTAL).length, added.length, 'what was added to one is added to the total, once');
+    for (const command of sent) {
+      if (!accepted.has(command.id) || amountOf(command) === POISON) continue;
+      const effects = events.filter(({ metadata }) => metadata['causationId'] === command.id);
+      equal(effects.length, 1, `${command.id} has taken effect once`);
     }
   }
 }
 
-function amountOf(payload: unknown): number {
+function of(events: readonly StreamEvent[], id: string): StreamEvent[] {
+  return events.filter(({ aggregateId }) => aggregateId === id);
+}
+
+function amountOf({ payload }: { readonly payload: unknown }): number {
   return (payload as CounterCommands['Add']).amount;
 }
 
-type Context = Parameters<NonNullable<Scenario['check']>>[0]['context'];
-
 class Adder {
-  readonly #context: Context;
+  readonly #context: DomainContext;
+  readonly #sending: () => SendOptions;
 
-  constructor(context: Context) {
+  constructor(context: DomainContext, sending: () => SendOptions) {
     this.#context = context;
+    this.#sending = sending;
   }
 
   async handleAdd({ id, amount }: CounterCommands['Add']): Promise<void> {
-    await this.#tell(`adding ${amount} to ${id}`);
+    await this.#context.commands<CounterCommands>().send('Tell', { text: id }, this.#sending());
     if (amount === POISON) throw new Error('never');
     await this.#context.repository(Counter).createOrUpdate(id, (counter) => counter.add(amount));
   }
 
-  async onAdded({ amount }: CounterEvents['Added']): Promise<void> {
-    await this.#tell(`added ${amount}`);
-  }
-
-  async #tell(text: string): Promise<void> {
-    await this.#context.commands<CounterCommands>().send('Tell', { text });
+  async onAdded({ amount }: CounterEvents['Added'], { aggregateId }: MessageContext): Promise<void> {
+    if (aggregateId === TOTAL) return;
+    await this.#context.commands<CounterCommands>().send('Add', { id: TOTAL, amount }, this.#sending());
   }
 }

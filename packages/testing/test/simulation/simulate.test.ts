@@ -1,14 +1,8 @@
 import type { Clock } from '@ndomain/core';
-import {
-  describeResult,
-  simulate,
-  simulateSeeds,
-  type SimulatedServers,
-  type SimulationResult,
-} from '@ndomain/testing';
+import { describeResult, GUARANTEES, simulate, simulateSeeds, type SimulatedServers } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
+import { ForgetsTransactions } from '../../mutants/planted.ts';
 import { Counting } from './counting.ts';
-import { ForgetsTransactions, ForgetsUncommitted, LosesReleased, ReturnsToTheEnd, SendsInPart } from './planted.ts';
 
 const scenario = (): Counting => new Counting();
 
@@ -16,7 +10,7 @@ describe('A simulation', () => {
   it('G1 to G9 hold over many seeds', async () => {
     const { failed } = await simulateSeeds({ seeds: 200 }, scenario);
     expect(failed.map((result) => describeResult(result)).join('\n')).toBe('');
-  });
+  }, 60_000);
 
   it('replays a seed exactly, and another one differently', async () => {
     const [one, same, other] = [1, 1, 2].map((seed) => simulate({ seed }, scenario));
@@ -56,24 +50,12 @@ describe('A simulation', () => {
 });
 
 describe('A bug that is planted', () => {
-  it.each<[string, string, (clock: Clock) => SimulatedServers]>([
-    ['G3', 'a store that forgets transactions', (clock) => ({ eventStore: new ForgetsTransactions(clock) })],
-    ['G1', 'a store that forgets what is uncommitted', (clock) => ({ eventStore: new ForgetsUncommitted(clock) })],
-    ['G7', 'a transport that loses what is given back', (clock) => ({ transport: new LosesReleased(clock) })],
-    ['G1', 'a transport that sends in part', (clock) => ({ transport: new SendsInPart(clock) })],
-    ['G5', 'a transport that returns to the end of the queue', (clock) => ({ transport: new ReturnsToTheEnd(clock) })],
-  ])('%s %s is found, and found again by its seed', async (guarantee, _, servers) => {
-    const found = await firstFailure(servers);
-    expect(found?.violations.some((violation) => violation.guarantee.startsWith(guarantee))).toBe(true);
-    const again = await simulate({ seed: found?.seed ?? 0, servers }, scenario);
-    expect(again).toEqual(found);
+  const servers = (clock: Clock): SimulatedServers => ({ eventStore: new ForgetsTransactions(clock) });
+
+  it('is found, and found again by its seed', async () => {
+    const { failed } = await simulateSeeds({ seeds: 50, servers }, scenario);
+    const [found] = failed;
+    expect(found?.violations.map(({ guarantee }) => guarantee)).toContain(GUARANTEES.onceInEffect);
+    expect(await simulate({ seed: found?.seed ?? 0, servers }, scenario)).toEqual(found);
   });
 });
-
-async function firstFailure(servers: (clock: Clock) => SimulatedServers): Promise<SimulationResult | undefined> {
-  for (let seed = 1; seed <= 300; seed++) {
-    const result = await simulate({ seed, servers }, scenario);
-    if (result.violations.length > 0) return result;
-  }
-  return undefined;
-}
