@@ -7,9 +7,11 @@ class NotEnough extends Error {}
 
 describe('given(aggregate).when(…).then(…)', () => {
   it('holds when exactly these events happened', async () => {
+    // #region aggregate
     await given(Counter, ['Added', { amount: 2, by: 'me' }])
       .when((counter) => counter.add(counter.state.total * 10, 'you'))
       .then(['Added', { amount: 20, by: 'you' }]);
+    // #endregion aggregate
     await given(Counter)
       .when(() => undefined)
       .thenNothing();
@@ -123,6 +125,7 @@ describe('scenario', () => {
     );
 
   it('tests handlers: what happened, what was sent', async () => {
+    // #region scenario
     await adding()
       .given(Counter, 'c', ['Added', { amount: 5, by: '' }])
       .when<CounterCommands>('Add', { id: 'c', amount: 7 })
@@ -130,6 +133,7 @@ describe('scenario', () => {
       .thenSent<CounterCommands>(['Work', { id: 'c' }])
       .thenGivenUp('adding')
       .check();
+    // #endregion scenario
     const wrong = adding()
       .when<CounterCommands>('Add', { id: 'c', amount: 7 })
       .thenHappened(Counter, 'c', ['Added', { amount: 8, by: 'me' }]);
