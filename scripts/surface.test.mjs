@@ -21,7 +21,7 @@ function parsed(file) {
 function exportsOf(file) {
   return parsed(file).staticExports.flatMap(({ entries }) =>
     entries.flatMap(({ exportName, moduleRequest, isType, importName }) => {
-      if (importName.kind === 'AllButDefault') return exportsOf(path.resolve(path.dirname(file), moduleRequest.value));
+      if (String(importName.kind) === 'AllButDefault') return exportsOf(path.resolve(path.dirname(file), moduleRequest.value));
       return [`${isType ? 'type ' : ''}${exportName.name}`];
     }),
   );
