@@ -33,6 +33,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
   'G1 forgets what is left to be published': { servers: (clock) => ({ eventStore: new ForgetsUncommitted(clock) }) },
   'G1 holds every append for published': { servers: (clock) => ({ eventStore: new CommitsAtOnce(clock) }) },
   'G1 sends to some, and says that it sent to all': { servers: (clock) => ({ transport: new SendsInPart(clock) }) },
+  'G2 publishes before it stores': { policies: { publishesFirst: true } },
   'G2 holds nothing back from a handler that fails': { policies: { sending: () => ({ immediately: true }) } },
   'G3 forgets which transactions it has stored': {
     servers: (clock) => ({ eventStore: new ForgetsTransactions(clock) }),

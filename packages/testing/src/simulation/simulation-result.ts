@@ -26,7 +26,10 @@ export interface SimulationFigures {
 }
 
 /** What a person needs in order to look into a seed that failed. */
-export function describeResult({ seed, violations, trace, figures }: SimulationResult, lastEntries = 60): string {
+export function describeResult(
+  { seed, violations, trace, traceHash, figures }: SimulationResult,
+  lastEntries = 60,
+): string {
   const { commands, events, messages, processes, faults } = figures;
   const what = violations.map(
     ({ guarantee, step, what }) => `  ${guarantee}: ${what}${step === 0 ? '' : ` (step ${step})`}`,
@@ -34,7 +37,7 @@ export function describeResult({ seed, violations, trace, figures }: SimulationR
   return [
     `seed ${seed}: ${violations.length === 0 ? 'no violation' : `${violations.length} violation(s)`}`,
     ...what,
-    `  after ${commands} commands, ${events} events, ${messages} messages, ${processes} processes, ${faults} faults`,
+    `  after ${commands} commands, ${events} events, ${messages} messages, ${processes} processes, ${faults} faults; trace ${traceHash}`,
     ...(violations.length === 0
       ? []
       : ['  the last of what happened:', ...trace.slice(-lastEntries).map((line) => `    ${line}`)]),

@@ -21,6 +21,8 @@ const POISON = 13;
 export interface CountingPolicies {
   /** How handlers send. */
   readonly sending?: () => SendOptions;
+  /** Says that something has happened before it is stored. */
+  readonly publishesFirst?: boolean;
   readonly recoverability?: RecoverabilityPolicy | Partial<RecoverabilityOptions>;
 }
 
@@ -35,8 +37,7 @@ export class Counting implements Scenario {
   }
 
   configure(builder: DomainContextBuilder): void {
-    const { sending = () => ({}), recoverability = { immediateRetries: 2, delayedRetries: [500, 1_000] } } =
-      this.#policies;
+    const { recoverability = { immediateRetries: 2, delayedRetries: [500, 1_000] } } = this.#policies;
     builder
       .eventSourcing((c) => c.recovery({ olderThanMs: 5_000, everyMs: 2_000 }))
       .bus((c) =>
@@ -46,7 +47,7 @@ export class Counting implements Scenario {
               .endpoint('counters')
               .lease(5_000)
               .recoverability(recoverability)
-              .registerHandler(Adder, (context) => new Adder(context, sending))
+              .registerHandler(Adder, (context) => new Adder(context, this.#policies))
               .registerProjection(Sums),
           )
           .withProcessor((p) =>
@@ -93,20 +94,39 @@ function amountOf({ payload }: { readonly payload: unknown }): number {
 class Adder {
   readonly #context: DomainContext;
   readonly #sending: () => SendOptions;
+  readonly #publishesFirst: boolean;
 
-  constructor(context: DomainContext, sending: () => SendOptions) {
+  constructor(context: DomainContext, { sending = () => ({}), publishesFirst = false }: CountingPolicies) {
     this.#context = context;
     this.#sending = sending;
+    this.#publishesFirst = publishesFirst;
   }
 
-  async handleAdd({ id, amount }: CounterCommands['Add']): Promise<void> {
+  async handleAdd({ id, amount }: CounterCommands['Add'], { messageId }: MessageContext): Promise<void> {
     await this.#context.commands<CounterCommands>().send('Tell', { text: id }, this.#sending());
     if (amount === POISON) throw new Error('never');
+    if (this.#publishesFirst) await this.#publish(id, amount, messageId);
     await this.#context.repository(Counter).createOrUpdate(id, (counter) => counter.add(amount));
   }
 
   async onAdded({ amount }: CounterEvents['Added'], { aggregateId }: MessageContext): Promise<void> {
     if (aggregateId === TOTAL) return;
     await this.#context.commands<CounterCommands>().send('Add', { id: TOTAL, amount }, this.#sending());
+  }
+
+  async #publish(id: string, amount: number, messageId: string): Promise<void> {
+    const { version } = await this.#context.repository(Counter).findOrDefault(id);
+    await this.#context.eventBus.publishStored(`Counter/${id}`, [
+      {
+        aggregateId: id,
+        sequenceId: version + 1,
+        date: new Date(0),
+        name: 'Added',
+        revision: 1,
+        payload: { amount, by: '' },
+        transactionId: `${messageId}/Adder`,
+        metadata: {},
+      },
+    ]);
   }
 }
