@@ -17,7 +17,7 @@ const RATE_OF_OTHERS = 0.005;
 
 /** Tells the parent, now and then, that a step is about to be taken or has been, and waits: the parent may kill there. */
 export class ReportingWatch implements StepWatch {
-  readonly death = new AbortController().signal;
+  readonly death: AbortSignal = new AbortController().signal;
   readonly #caller: Caller;
   readonly #rate: number;
 
