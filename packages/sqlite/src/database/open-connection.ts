@@ -10,8 +10,8 @@ const OPEN_TIMEOUT_MS = 10_000;
 const BLOCKING_WAIT_MS = 3;
 const BYTES_PER_MIB = 1_048_576;
 /** Pages of the log after which it is written back into the file, and bytes that it keeps afterwards. */
-const CHECKPOINT_PAGES = 4_000;
-const LOG_BYTES = 64 * BYTES_PER_MIB;
+const CHECKPOINT_PAGES = 16_000;
+const LOG_BYTES = 96 * BYTES_PER_MIB;
 
 /**
  * Opens a file with this version's tables in it. Throws `ND_BACKEND_UNREACHABLE` for a path that cannot be opened, and
