@@ -137,6 +137,8 @@ export class Worker {
   }
 
   async #receive(max: number, signal: AbortSignal): Promise<void> {
+    // Reading the parked keys may have taken longer than the partition was ours.
+    if (!this.#mayReceive) return;
     const transactions = await this.#take(max, signal);
     const now = this.#clock.now();
     if (!this.#mayReceive) return this.#release(transactions);

@@ -10,6 +10,7 @@ const LONGEST_ABSENCE_MS = 5_000;
 /** A place that one process fills at a time: when it dies, another begins. */
 export class Role {
   readonly #name: string;
+  readonly #place: number;
   readonly #scenario: Scenario;
   readonly #servers: Servers;
   readonly #probe: Probe;
@@ -19,8 +20,9 @@ export class Role {
   #context: DomainContext | undefined;
   #isClosed = false;
 
-  constructor(name: string, scenario: Scenario, servers: Servers, probe: Probe, host: ProcessHost) {
+  constructor(name: string, place: number, scenario: Scenario, servers: Servers, probe: Probe, host: ProcessHost) {
     this.#name = name;
+    this.#place = place;
     this.#scenario = scenario;
     this.#servers = servers;
     this.#probe = probe;
@@ -43,7 +45,7 @@ export class Role {
 
   begin(): void {
     if (this.#isClosed) return;
-    const name = `${this.#name}#${++this.#count}`;
+    const name = `${this.#name} ${this.#place}.${++this.#count}`;
     const process = new SimulatedProcess(name, this.#name, this.#host, () => this.#successor(process));
     this.#process = process;
     this.#context = undefined;

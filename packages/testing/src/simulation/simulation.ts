@@ -54,7 +54,7 @@ export class Simulation implements ProcessHost, SimulatedWorld {
     const report = this.#report.bind(this);
     this.#servers = new Servers(settings.servers(this.clock), this.clock, changesPerMessage, note, report);
     this.#probe = new Probe(scenario, this.#servers.messages, report);
-    this.#roles = roles.map((name) => new Role(name, scenario, this.#servers, this.#probe, this));
+    this.#roles = roles.map((name, i) => new Role(name, i + 1, scenario, this.#servers, this.#probe, this));
   }
 
   get faults(): SimulationFaults | undefined {

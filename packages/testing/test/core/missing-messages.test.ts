@@ -170,6 +170,46 @@ describe('G12 a partition that is lost while the queue cannot be reached', () =>
   });
 });
 
+describe('G5 a process that learns late that its partition has run out', () => {
+  it('takes nothing from it any more', async () => {
+    const line = new Line();
+    const { clock, transport } = line.world;
+    const leases = new LocalLeases(clock);
+    const renew = leases.renew.bind(leases);
+    leases.renew = async (lease: Lease, durationMs: number) => {
+      if (lease.name === PARTITION) await pause(line.world, 20_000);
+      return renew(lease, durationMs);
+    };
+    const letters = transport.deadLetters('work');
+    const keys = letters.keys.bind(letters);
+    letters.keys = async () => {
+      await pause(line.world, 5_000);
+      return keys();
+    };
+    const context = await line.world
+      .process()
+      .bus((c) =>
+        c
+          .leases(leases)
+          .transport(new FaultyTransport(transport, line.plan))
+          .withProcessor((p) =>
+            p
+              .endpoint('work')
+              .ordered({ partitions: 1, partitionLeaseMs: 3_000 })
+              .commands<CounterCommands>()
+              .handle('Work', ({ id }) => void line.handled.push(id)),
+          ),
+      )
+      .start();
+    await send(context, '1');
+    await clock.advance(10_000);
+    expect(line.plan.calls('receive')).toBe(0);
+    const stopping = context.stop();
+    await clock.advance(60_000);
+    await stopping;
+  });
+});
+
 /** The first receiver that is closed cannot be. */
 function closingOnce(transport: Transport): Transport {
   let failures = 1;
