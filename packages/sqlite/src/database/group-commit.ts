@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isNDomainError } from '@ndomain/core';
 import { asOurs, isBusy } from './sqlite-errors.ts';
 
@@ -24,6 +24,8 @@ const LONGEST_PAUSE_MS = 6;
  */
 export class GroupCommit {
   readonly #connection: DatabaseSync;
+  readonly #beginning: StatementSync;
+  readonly #ending: StatementSync;
   readonly #path: string;
   readonly #busyTimeoutMs: number;
   readonly #onBegun: () => void;
@@ -33,6 +35,8 @@ export class GroupCommit {
 
   constructor(connection: DatabaseSync, path: string, busyTimeoutMs: number, onBegun: () => void) {
     this.#connection = connection;
+    this.#beginning = connection.prepare('BEGIN IMMEDIATE');
+    this.#ending = connection.prepare('COMMIT');
     this.#path = path;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#onBegun = onBegun;
@@ -77,11 +81,11 @@ export class GroupCommit {
   }
 
   #commit(operations: readonly Operation[]): void {
-    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#beginning.run();
     this.#busySince = undefined;
     this.#onBegun();
     const outcomes = operations.map(attempt);
-    this.#connection.exec('COMMIT');
+    this.#ending.run();
     for (const [i, { resolve, reject }] of operations.entries()) {
       const outcome = outcomes[i];
       if (outcome === undefined || 'error' in outcome) reject(outcome?.error);
