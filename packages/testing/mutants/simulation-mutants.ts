@@ -1,5 +1,5 @@
 import { LocalEventStoreDb, LocalLeases, newId, type Clock } from '@ndomain/core';
-import { simulate, type Scenario, type SimulatedServers, type Violation } from '@ndomain/testing';
+import { simulate, type SimulationScenario, type SimulatedServers, type Violation } from '@ndomain/testing';
 import { Counting, type CountingPolicies } from '../test/simulation/counting.ts';
 import { EVENT_STORE_MUTANTS } from './event-store-mutants.ts';
 import type { Mutant, Original } from './mutant.ts';
@@ -25,7 +25,7 @@ type MakeServers = (clock: Clock) => SimulatedServers;
 interface Broken {
   readonly servers?: MakeServers;
   readonly policies?: CountingPolicies;
-  readonly scenario?: () => Scenario;
+  readonly scenario?: () => SimulationScenario;
 }
 
 /** Wholes of which one part is broken, so that it shows only when something else goes wrong too: a crash, a second delivery. */

@@ -54,7 +54,7 @@ export { watchedService } from './crash/watched-service.ts';
 export { WatchedTransport, type WatchedTransportOptions } from './crash/watched-transport.ts';
 
 // Simulation
-export type { Scenario, SimulatedCommand, SimulatedWorld, SimulationEnd } from './simulation/scenario.ts';
+export type { SimulationScenario, SimulatedCommand, SimulatedWorld, SimulationEnd } from './simulation/scenario.ts';
 export { SeededRandom } from './simulation/seeded-random.ts';
 export type { SimulatedServers } from './simulation/servers.ts';
 export { simulate, simulateSeeds, type SimulationOptions, type SimulationSummary } from './simulation/simulate.ts';

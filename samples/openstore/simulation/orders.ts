@@ -1,6 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { DomainContextBuilder, ProcessorBuilder, StreamEvent } from '@ndomain/core';
-import type { Scenario, SeededRandom, SimulatedCommand, SimulatedWorld, SimulationEnd } from '@ndomain/testing';
+import type {
+  SimulationScenario,
+  SeededRandom,
+  SimulatedCommand,
+  SimulatedWorld,
+  SimulationEnd,
+} from '@ndomain/testing';
 import { ENDPOINTS, outcomesOf } from '../src/configure.ts';
 import type { Order, SaleCommands, SaleEvents } from '../src/domain/sale/contracts.ts';
 import { SaleCommandHandler } from '../src/domain/sale/sale-command-handler.ts';
@@ -20,7 +26,7 @@ interface KnownOrder {
 }
 
 /** OpenStore's orders: customers order, cancel and complete, two processes decide, a third one keeps the read models. */
-export class Orders implements Scenario {
+export class Orders implements SimulationScenario {
   readonly aggregates = [Sale];
   readonly ordersCommands = true;
   readonly roles = ['sales', 'sales', 'read-models'];

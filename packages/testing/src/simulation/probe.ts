@@ -1,5 +1,5 @@
 import { AggregateDefinition, type DomainContextBuilder, type MessageContext } from '@ndomain/core';
-import type { Scenario } from './scenario.ts';
+import type { SimulationScenario } from './scenario.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { GUARANTEES, type Report } from './violation.ts';
 import type { WitnessTransport } from './witness-transport.ts';
@@ -19,7 +19,7 @@ export class Probe {
   /** The messages that were seen, by their ids. */
   readonly #ids = new Set<string>();
 
-  constructor({ aggregates, ordersCommands = false }: Scenario, queue: WitnessTransport, report: Report) {
+  constructor({ aggregates, ordersCommands = false }: SimulationScenario, queue: WitnessTransport, report: Report) {
     this.#eventNames = aggregates.flatMap((aggregate) => new AggregateDefinition(aggregate).eventNames);
     this.#queue = queue;
     this.#ordersCommands = ordersCommands;

@@ -1,6 +1,6 @@
 import { DomainContext, type Logger } from '@ndomain/core';
 import type { Probe } from './probe.ts';
-import type { Scenario } from './scenario.ts';
+import type { SimulationScenario } from './scenario.ts';
 import type { Servers } from './servers.ts';
 import { SimulatedProcess, type ProcessHost } from './simulated-process.ts';
 
@@ -11,7 +11,7 @@ const LONGEST_ABSENCE_MS = 5_000;
 export class Role {
   readonly #name: string;
   readonly #place: number;
-  readonly #scenario: Scenario;
+  readonly #scenario: SimulationScenario;
   readonly #servers: Servers;
   readonly #probe: Probe;
   readonly #host: ProcessHost;
@@ -20,7 +20,14 @@ export class Role {
   #context: DomainContext | undefined;
   #isClosed = false;
 
-  constructor(name: string, place: number, scenario: Scenario, servers: Servers, probe: Probe, host: ProcessHost) {
+  constructor(
+    name: string,
+    place: number,
+    scenario: SimulationScenario,
+    servers: Servers,
+    probe: Probe,
+    host: ProcessHost,
+  ) {
     this.#name = name;
     this.#place = place;
     this.#scenario = scenario;

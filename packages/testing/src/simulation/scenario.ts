@@ -2,7 +2,7 @@ import type { AggregateClass, DomainContext, DomainContextBuilder, MessageHeader
 import type { SeededRandom } from './seeded-random.ts';
 
 /** What is simulated: a domain, and the outside world that uses it. Made anew for each run, so it may remember. */
-export interface Scenario {
+export interface SimulationScenario {
   /** The aggregates that the processes load; their events are watched. */
   readonly aggregates: readonly AggregateClass[];
 
@@ -44,10 +44,10 @@ export interface SimulatedWorld {
   readonly step: number;
 
   /** Sends a command by one of the processes. It may fail, or never be answered; and it may be sent again later with the same id. */
-  send(command: SimulatedCommand): void;
+  readonly send: (command: SimulatedCommand) => void;
 
   /** Lets one of the processes do something else. */
-  ask(what: (context: DomainContext) => Promise<unknown>): void;
+  readonly ask: (what: (context: DomainContext) => Promise<unknown>) => void;
 }
 
 export interface SimulatedCommand {

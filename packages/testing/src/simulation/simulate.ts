@@ -1,7 +1,7 @@
 import type { Clock } from '@ndomain/core';
 import { turns } from '../time/turns.ts';
 import { isolated } from './isolated.ts';
-import type { Scenario } from './scenario.ts';
+import type { SimulationScenario } from './scenario.ts';
 import type { SimulatedServers } from './servers.ts';
 import { Simulation } from './simulation.ts';
 import { FAULT_DEFAULTS, type SimulationFaults } from './simulation-faults.ts';
@@ -51,7 +51,7 @@ let lastRun: Promise<unknown> = Promise.resolve();
  * The same seed replays exactly, as long as all chance in the scenario comes from `world.random` or `Math.random`, and nothing in it
  * waits for anything but the clock and the seams of its context.
  */
-export function simulate(options: SimulationOptions, scenario: () => Scenario): Promise<SimulationResult> {
+export function simulate(options: SimulationOptions, scenario: () => SimulationScenario): Promise<SimulationResult> {
   const run = lastRun.then(() => runSeed(options, scenario));
   lastRun = run.catch(() => undefined);
   return run;
@@ -59,7 +59,7 @@ export function simulate(options: SimulationOptions, scenario: () => Scenario): 
 
 async function runSeed(
   { seed, steps = 20, faults = {}, servers = () => ({}) }: SimulationOptions,
-  scenario: () => Scenario,
+  scenario: () => SimulationScenario,
 ): Promise<SimulationResult> {
   const rates = faults === 'none' ? NO_FAULTS : { ...FAULT_DEFAULTS, ...faults };
   // A turn of its own, which the run does not leave: nobody else sees its Math.random.
@@ -79,7 +79,7 @@ export interface SimulationSummary {
 /** Runs `seeds` seeds, from `firstSeed` on. */
 export async function simulateSeeds(
   { seeds, firstSeed = 1, ...options }: Omit<SimulationOptions, 'seed'> & { seeds: number; firstSeed?: number },
-  scenario: () => Scenario,
+  scenario: () => SimulationScenario,
 ): Promise<SimulationSummary> {
   const failed: SimulationResult[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {

@@ -4,7 +4,7 @@ import { VirtualClock } from '../time/virtual-clock.ts';
 import { checkAll } from './checks.ts';
 import { Probe } from './probe.ts';
 import { Role } from './role.ts';
-import type { Scenario, SimulatedCommand, SimulatedWorld } from './scenario.ts';
+import type { SimulationScenario, SimulatedCommand, SimulatedWorld } from './scenario.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { Servers, type SimulatedServers } from './servers.ts';
 import type { ProcessHost } from './simulated-process.ts';
@@ -26,12 +26,12 @@ export interface SimulationSettings {
 }
 
 /** One run of one seed. */
-export class Simulation implements ProcessHost, SimulatedWorld {
+export class Simulation implements ProcessHost {
   readonly clock = new VirtualClock({ rest: microtasks });
   readonly random: SeededRandom;
   readonly trace: Trace;
   readonly #settings: SimulationSettings;
-  readonly #scenario: Scenario;
+  readonly #scenario: SimulationScenario;
   readonly #servers: Servers;
   readonly #probe: Probe;
   readonly #roles: readonly Role[];
@@ -43,7 +43,7 @@ export class Simulation implements ProcessHost, SimulatedWorld {
   #step = 0;
   #faultCount = 0;
 
-  constructor(settings: SimulationSettings, scenario: Scenario) {
+  constructor(settings: SimulationSettings, scenario: SimulationScenario) {
     this.#settings = settings;
     this.#scenario = scenario;
     this.random = new SeededRandom(settings.seed);
@@ -59,10 +59,6 @@ export class Simulation implements ProcessHost, SimulatedWorld {
 
   get faults(): SimulationFaults | undefined {
     return this.#faults;
-  }
-
-  get step(): number {
-    return this.#step;
   }
 
   onFault(): void {
@@ -93,17 +89,27 @@ export class Simulation implements ProcessHost, SimulatedWorld {
     };
   }
 
-  send(command: SimulatedCommand): void {
+  /** As the scenario sees it. Its functions may be taken out of it. */
+  #world(step: number): SimulatedWorld {
+    return {
+      random: this.random,
+      step,
+      send: (command) => this.#send(command),
+      ask: (what) => this.#ask(what),
+    };
+  }
+
+  #send(command: SimulatedCommand): void {
     const { id, name, payload, key, headers } = command;
     this.#sent.set(id, command);
     this.trace.note('world', `sends ${name} ${id}`);
-    this.ask(async (context) => {
+    this.#ask(async (context) => {
       await context.commandBus.send(name, payload, { id, key, headers });
       this.#accepted.add(id);
     });
   }
 
-  ask(what: (context: DomainContext) => Promise<unknown>): void {
+  #ask(what: (context: DomainContext) => Promise<unknown>): void {
     const contexts = this.#roles.map(({ context }) => context).filter((context) => context !== undefined);
     if (contexts.length > 0) void this.#asked(what, this.random.pick(contexts));
   }
@@ -129,8 +135,8 @@ export class Simulation implements ProcessHost, SimulatedWorld {
     const { random } = this;
     for (let step = 1; step <= steps; step++) {
       this.#step = step;
-      this.#scenario.act(this);
-      if (this.#sent.size > 0 && random.chance(faults.resend)) this.send(random.pick([...this.#sent.values()]));
+      this.#scenario.act(this.#world(step));
+      if (this.#sent.size > 0 && random.chance(faults.resend)) this.#send(random.pick([...this.#sent.values()]));
       if (random.chance(faults.restart)) void random.pick(this.#roles).restart();
       await this.clock.advance(this.#pause());
     }

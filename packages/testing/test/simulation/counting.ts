@@ -8,7 +8,7 @@ import type {
   SendOptions,
   StreamEvent,
 } from '@ndomain/core';
-import type { Scenario, SimulatedWorld, SimulationEnd } from '@ndomain/testing';
+import type { SimulationScenario, SimulatedWorld, SimulationEnd } from '@ndomain/testing';
 import { Counter, Sums, type CounterCommands, type CounterEvents } from '../support/counter.ts';
 
 const COUNTERS = ['a', 'b'] as const;
@@ -27,7 +27,7 @@ export interface CountingPolicies {
 }
 
 /** Counters that are added to over endpoints without order, handlers that send on, and commands that can only fail. */
-export class Counting implements Scenario {
+export class Counting implements SimulationScenario {
   readonly aggregates = [Counter];
   readonly #policies: CountingPolicies;
   #commands = 0;
