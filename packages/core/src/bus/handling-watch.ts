@@ -11,8 +11,8 @@ export interface WatchOptions {
 export interface WatchFindings {
   /** The handler has run for too long. */
   overrun(handling: Handling, error: HandlerTimeoutError): void;
-  /** Somebody else has the message now, or may have. */
-  lost(handling: Handling, error: Error): void;
+  /** Somebody else has the message now, or may have. `isBack` is false when it may still be leased to us: nobody could be asked. */
+  lost(handling: Handling, error: Error, isBack: boolean): void;
 }
 
 /**
@@ -73,7 +73,7 @@ export class HandlingWatch {
       await handling.transaction.extend(this.#options.leaseMs);
       handling.leasedAt = now;
     } catch (error) {
-      if (isNDomainError(error, 'ND_LEASE_LOST')) this.#findings.lost(handling, error);
+      if (isNDomainError(error, 'ND_LEASE_LOST')) this.#findings.lost(handling, error, true);
       else this.#couldNotRenew(handling);
     } finally {
       handling.isRenewing = false;
@@ -83,6 +83,6 @@ export class HandlingWatch {
   // The backend may be back before the lease runs out: the next look tries again. After that the message may be anybody's.
   #couldNotRenew(handling: Handling): void {
     if (this.#clock.now() - handling.leasedAt < this.#options.leaseMs) return;
-    this.#findings.lost(handling, new LeaseLostError(handling.messageId, handling.endpoint));
+    this.#findings.lost(handling, new LeaseLostError(handling.messageId, handling.endpoint), false);
   }
 }

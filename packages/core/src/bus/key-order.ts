@@ -54,15 +54,20 @@ export class KeyOrder {
     return next;
   }
 
-  /** Forgets a key whose message was lost, and returns what waited behind it: none of that may run before the lost one. */
-  abandon({ message }: Handling): Handling[] {
-    const key = orderingKeyOf(message);
+  /**
+   * Forgets a message that was lost, and returns what waited behind it: none of that may run before the lost one. What stands before it
+   * stays: its key is free only when it was the one whose turn it was.
+   */
+  abandon(lost: Handling): Handling[] {
+    const key = orderingKeyOf(lost.message);
     const waiting = key === undefined ? undefined : this.#waiting.get(key);
     if (key === undefined || waiting === undefined) return [];
-    this.#waiting.delete(key);
-    const abandoned: Handling[] = [];
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) abandoned.push(next);
-    return abandoned;
+    const all: Handling[] = [];
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) all.push(next);
+    const at = all.indexOf(lost);
+    if (at < 0) this.#waiting.delete(key);
+    else for (const before of all.slice(0, at)) waiting.push(before);
+    return all.slice(at + 1);
   }
 
   park(message: Message): void {

@@ -57,7 +57,7 @@ export class Worker {
     this.#clock = services.clock;
     this.#watch = new HandlingWatch(this.#open, services.options, services.clock, {
       overrun: (handling, error) => this.#overrun(handling, error),
-      lost: (handling, error) => this.#lost(handling, error),
+      lost: (handling, error, isBack) => this.#lost(handling, error, isBack),
     });
     this.#order = services.options.ordered ? new KeyOrder(services.deadLetters) : undefined;
     this.#intake = new Intake(services, (work) => this.#aside(work));
@@ -343,8 +343,9 @@ export class Worker {
   }
 
   /** The message is anybody's now: what this handler does no longer counts. */
-  #lost(handling: Handling, error: Error): void {
+  #lost(handling: Handling, error: Error, isBack: boolean): void {
     if (handling.isOver || !this.#open.has(handling)) return;
+    if (!isBack) this.#isMissingSome();
     handling.isOver = true;
     handling.abort(error);
     this.#services.failures.report(error, 'a lease was lost while the message was being handled');

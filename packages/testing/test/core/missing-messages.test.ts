@@ -1,4 +1,11 @@
-import { LocalLeases, type DomainContext, type Lease, type ProcessorBuilder, type Transport } from '@ndomain/core';
+import {
+  LeaseLostError,
+  LocalLeases,
+  type DomainContext,
+  type Lease,
+  type ProcessorBuilder,
+  type Transport,
+} from '@ndomain/core';
 import { FaultPlan, FaultyTransport } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
 import type { CounterCommands } from '../support/counter.ts';
@@ -101,6 +108,63 @@ describe('G5 nothing overtakes a message of its key', () => {
     await last.stop();
   });
 });
+
+describe('G5 a message that is lost while it waits for its turn', () => {
+  it('frees its key for nobody', async () => {
+    const { world } = new Line();
+    const transport = losingOnce(world.transport, '2');
+    const running = new Set<string>();
+    const handled: string[] = [];
+    const context = await world
+      .process()
+      .bus((c) =>
+        c.transport(transport).withProcessor((p) =>
+          p
+            .endpoint('work')
+            .ordered({ partitions: 1 })
+            .lease(LEASE_MS)
+            .commands<CounterCommands>()
+            .handle('Work', async ({ id }) => {
+              expect(running.size).toBe(0);
+              running.add(id);
+              await pause(world, 2 * LEASE_MS);
+              running.delete(id);
+              handled.push(id);
+            }),
+        ),
+      )
+      .start();
+    await send(context, '1', '2', '3');
+    await world.clock.advance(20 * LEASE_MS);
+    expect(handled).toEqual(['1', '2', '3']);
+    await context.stop();
+  });
+});
+
+/** The lease of one message is lost when it is renewed for the first time. */
+function losingOnce(transport: Transport, id: string): Transport {
+  let losses = 1;
+  const receiver = transport.receiver.bind(transport);
+  transport.receiver = (endpoint, options) => {
+    const inbound = receiver(endpoint, options);
+    const receive = inbound.receive.bind(inbound);
+    inbound.receive = async (max, signal) => {
+      const received = await receive(max, signal);
+      for (const transaction of received) {
+        const extend = transaction.extend.bind(transaction);
+        transaction.extend = async (leaseMs) => {
+          const { message } = transaction.read();
+          if ((message?.payload as { id?: string } | undefined)?.id !== id || losses-- <= 0) return extend(leaseMs);
+          await transaction.release();
+          throw new LeaseLostError(id, endpoint);
+        };
+      }
+      return received;
+    };
+    return inbound;
+  };
+  return transport;
+}
 
 describe('G9 a partition that ran out while its renewal was answered', () => {
   it('is not begun a second time beside the first', async () => {
