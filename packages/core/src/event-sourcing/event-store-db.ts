@@ -83,6 +83,11 @@ export interface AppendResult {
   readonly version: number;
   /** True when the stream already held the transaction, and nothing was stored now. */
   readonly duplicate: boolean;
+  /**
+   * The transactions of appends before this one in the stream that are not committed, in order; absent when there is none. Their
+   * events have to be published before those of this append (G5): whoever stored them may have died.
+   */
+  readonly uncommittedBefore?: readonly string[];
 }
 
 export interface StreamRange {

@@ -75,10 +75,19 @@ export class EventStore {
     if (result.duplicate) {
       await this.republish(streamId, transactionId);
     } else if (this.#appendAndPublish === undefined) {
+      if (result.uncommittedBefore !== undefined) await this.#publishBefore(streamId, result.uncommittedBefore);
       await this.#publish(streamId, events);
       await this.db.commit(streamId, transactionId);
     }
     return result;
+  }
+
+  /**
+   * G5: nothing of a stream is published before what came earlier in it. Whoever stored that may still be at it: then it is
+   * published twice, with the same ids.
+   */
+  async #publishBefore(streamId: string, transactionIds: readonly string[]): Promise<void> {
+    for (const transactionId of transactionIds) await this.republish(streamId, transactionId);
   }
 
   /** Publishes and commits an append if it is still uncommitted. Returns whether it was. */

@@ -48,9 +48,11 @@ export class LocalEventStoreDb implements EventStoreDb {
     if (expectedVersion === 0) this.#streams.set(streamId, stream);
     for (const event of stored) this.#all.push(event);
     const append = { streamId, transactionId, storedAt: this.#clock.now() };
+    const { uncommittedIds } = stream;
     stream.add(stored, append);
     this.#uncommitted.add(append);
-    return { version: stream.version, duplicate: false };
+    const result = { version: stream.version, duplicate: false };
+    return uncommittedIds === undefined ? result : { ...result, uncommittedBefore: uncommittedIds };
   }
 
   async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {

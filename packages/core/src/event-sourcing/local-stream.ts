@@ -46,6 +46,11 @@ export class LocalStream {
     }
   }
 
+  /** The transactions that are uncommitted, in order. */
+  get uncommittedIds(): readonly string[] | undefined {
+    return this.#uncommitted.length === 0 ? undefined : this.#uncommitted.map(({ transactionId }) => transactionId);
+  }
+
   uncommitted(transactionId: string): UncommittedAppend | undefined {
     return this.#uncommitted.find((append) => append.transactionId === transactionId);
   }

@@ -164,14 +164,27 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const insert = this.#database.query(
         `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       );
+      const uncommittedBefore = messages === undefined ? this.#uncommittedOf(stream) : [];
       let since = messages === undefined ? Math.floor(this.#clock.now()) : null;
       for (const [sequenceId, date, name, revision, payload, , metadata] of rows) {
         insert.run(stream, sequenceId, date, name, revision, payload, transactionId, metadata, since);
         since = null;
       }
       messages?.write();
-      return { version: version + rows.length, duplicate: false };
+      const result = { version: version + rows.length, duplicate: false };
+      return uncommittedBefore.length === 0 ? result : { ...result, uncommittedBefore };
     });
+  }
+
+  /** The transactions of a stream that are uncommitted, in order. There are few uncommitted events, so looking through them all is quick. */
+  #uncommittedOf(stream: number): string[] {
+    return this.#database
+      .query<[transactionId: string]>(
+        `SELECT transaction_id FROM event INDEXED BY event_uncommitted
+         WHERE uncommitted_since IS NOT NULL AND stream = ? ORDER BY sequence_id`,
+      )
+      .all(stream)
+      .map(([transactionId]) => transactionId);
   }
 
   #head(streamId: string, transactionId: string | null): Head {

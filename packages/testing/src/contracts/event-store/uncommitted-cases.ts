@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventStoreDb, UncommittedAppend } from '@ndomain/core';
-import { append, loadAll, payloads, range, sequenceIds } from '../support/events.ts';
+import { append, eventsAfter, loadAll, payloads, range, sequenceIds } from '../support/events.ts';
 import type { EventStoreCase } from './event-store-setup.ts';
 
 const STREAM = 'Sale/1';
@@ -20,6 +20,29 @@ export const UNCOMMITTED_CASES: readonly EventStoreCase[] = [
       await second.commit(STREAM, 't1');
       for (const db of [first, second]) assert.deepEqual(await db.loadUncommitted(STREAM, 't1'), []);
       assert.equal((await loadAll(first, STREAM)).length, 2);
+    },
+  },
+  {
+    name: 'G5 an append tells of those before it in its stream that are not committed, in order',
+    async run({ first, second }) {
+      await append(first, STREAM, 't1', 0, ['a']);
+      await append(first, STREAM, 't2', 1, ['b']);
+      await append(first, 'Sale/2', 'other', 0, ['x']);
+      const third = await first.append(
+        STREAM,
+        't3',
+        2,
+        eventsAfter(2, ['c'], { streamId: STREAM, transactionId: 't3' }),
+      );
+      assert.deepEqual(third.uncommittedBefore, ['t1', 't2']);
+      for (const id of ['t1', 't2', 't3']) await second.commit(STREAM, id);
+      const last = await first.append(
+        STREAM,
+        't4',
+        3,
+        eventsAfter(3, ['d'], { streamId: STREAM, transactionId: 't4' }),
+      );
+      assert.equal(last.uncommittedBefore, undefined);
     },
   },
   {

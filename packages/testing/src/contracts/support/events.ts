@@ -21,20 +21,17 @@ export function eventsAfter(
   }));
 }
 
-/** Appends events with these payloads. */
-export function append(
+/** Appends events with these payloads. The result is without what is told of earlier appends: a case of its own looks at that. */
+export async function append(
   db: EventStoreDb,
   streamId: string,
   transactionId: string,
   expectedVersion: number,
   payloads: readonly unknown[] = [{}],
 ): Promise<AppendResult> {
-  return db.append(
-    streamId,
-    transactionId,
-    expectedVersion,
-    eventsAfter(expectedVersion, payloads, { streamId, transactionId }),
-  );
+  const events = eventsAfter(expectedVersion, payloads, { streamId, transactionId });
+  const { version, duplicate } = await db.append(streamId, transactionId, expectedVersion, events);
+  return { version, duplicate };
 }
 
 /** All events of a stream, read page by page. */
