@@ -1,5 +1,5 @@
 import { LocalEventStoreDb, LocalLeases, newId, type Clock } from '@ndomain/core';
-import { simulate, type SimulationScenario, type SimulatedServers, type Violation } from '@ndomain/testing';
+import { simulate, type SimulatedServers, type Violation } from '@ndomain/testing';
 import { Counting, type CountingPolicies } from '../test/simulation/counting.ts';
 import { EVENT_STORE_MUTANTS } from './event-store-mutants.ts';
 import type { Mutant, Original } from './mutant.ts';
@@ -25,7 +25,6 @@ type MakeServers = (clock: Clock) => SimulatedServers;
 interface Broken {
   readonly servers?: MakeServers;
   readonly policies?: CountingPolicies;
-  readonly scenario?: () => SimulationScenario;
 }
 
 /** Wholes of which one part is broken, so that it shows only when something else goes wrong too: a crash, a second delivery. */
@@ -49,9 +48,6 @@ const BROKEN: Readonly<Record<string, Broken>> = {
     servers: (clock) => ({ leases: leasesOf('G5 tells nobody that a lease was abandoned', clock) }),
   },
   'G5 puts what comes back behind what waits': { servers: (clock) => ({ transport: new ReturnsToTheEnd(clock) }) },
-  'G5 handles the commands of one aggregate side by side': {
-    scenario: () => Object.assign(new Counting(), { ordersCommands: true }),
-  },
   'G7 loses what is given back': { servers: (clock) => ({ transport: new LosesReleased(clock) }) },
   'G7 acknowledges before it handles': { servers: (clock) => ({ transport: new AcknowledgesFirst(clock) }) },
   'G8 forgets what failed': { policies: { recoverability: () => ({ action: 'discard' }) } },
@@ -68,9 +64,9 @@ export const SIMULATION_ORIGINAL: Original = {
   caughtBy: () => firstViolation({}, SEEDS_OF_THE_ORIGINAL),
 };
 
-async function firstViolation({ servers, policies, scenario }: Broken, seeds: number): Promise<string | undefined> {
+async function firstViolation({ servers, policies }: Broken, seeds: number): Promise<string | undefined> {
   for (let seed = 1; seed <= seeds; seed++) {
-    const { violations } = await simulate({ seed, servers }, scenario ?? (() => new Counting(policies)));
+    const { violations } = await simulate({ seed, servers }, () => new Counting(policies));
     const [first] = violations;
     if (first !== undefined) return told(seed, first);
   }

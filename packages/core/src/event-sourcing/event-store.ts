@@ -87,11 +87,24 @@ export class EventStore {
    * published twice, with the same ids.
    */
   async #publishBefore(streamId: string, transactionIds: readonly string[]): Promise<void> {
-    for (const transactionId of transactionIds) await this.republish(streamId, transactionId);
+    for (const transactionId of transactionIds) await this.#republishOne(streamId, transactionId);
   }
 
   /** Publishes and commits an append if it is still uncommitted. Returns whether it was. */
   async republish(streamId: string, transactionId: string): Promise<boolean> {
+    if ((await this.db.loadUncommitted(streamId, transactionId)).length === 0) return false;
+    await this.#publishBefore(streamId, await this.#uncommittedBefore(streamId, transactionId));
+    return this.#republishOne(streamId, transactionId);
+  }
+
+  /** Of the same stream, in order. Asked for only where a message came again that had left something unpublished. */
+  async #uncommittedBefore(streamId: string, transactionId: string): Promise<string[]> {
+    const all = await this.db.findUncommitted({ olderThan: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE });
+    const ids = all.filter((append) => append.streamId === streamId).map((append) => append.transactionId);
+    return ids.slice(0, Math.max(0, ids.indexOf(transactionId)));
+  }
+
+  async #republishOne(streamId: string, transactionId: string): Promise<boolean> {
     const events = await this.db.loadUncommitted(streamId, transactionId);
     if (events.length === 0) return false;
     await this.#publish(streamId, this.#current(streamId, events));
@@ -137,7 +150,7 @@ export class EventStore {
     let published = 0;
     for (const { streamId, transactionId } of left) {
       try {
-        if (await this.republish(streamId, transactionId)) published++;
+        if (await this.#republishOne(streamId, transactionId)) published++;
       } catch (error) {
         errors.push(error);
       }
