@@ -1,0 +1,2 @@
+// The public surface: what is not listed here cannot be reached.
+export {};
