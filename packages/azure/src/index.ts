@@ -1,2 +1,5 @@
 // The public surface: what is not listed here cannot be reached.
-export {};
+export type { AzureAccount, AzureClients, AzureCredential, AzureEndpoints, AzureTarget } from './azure-options.ts';
+export { CONNECTION_DEFAULTS } from './azure-options.ts';
+export { AzureConnection } from './connection/azure-connection.ts';
+export type { AzureContainer, AzureQueue, AzureTable } from './connection/azure-connection.ts';
