@@ -1,0 +1,7 @@
+// Real servers for tests: `@ndomain/testing/servers`.
+
+export { findRedisServer } from './find-redis.ts';
+export { freePorts } from './free-port.ts';
+export { GuardedProcess } from './guarded-process.ts';
+export { RedisCluster } from './redis-cluster.ts';
+export { RedisServer, type RedisConfig } from './redis-server.ts';
