@@ -1,0 +1,192 @@
+import { StoppedError, systemClock } from '@ndomain/core';
+import { RedisKeys } from '../keys.ts';
+import { checkedSettings, type CheckedSettings, type RedisSettings } from '../redis-settings.ts';
+import { Channels } from './channels.ts';
+import { Clients, isCluster, type Client, type RedisGiven } from './clients.ts';
+import { Readiness } from './readiness.ts';
+import { asOurs, isUnknownScript, outcomeOf } from './redis-errors.ts';
+import type { Script, ScriptArgument, ScriptCall } from './script.ts';
+
+/** Pause before a command is tried again, in milliseconds; it doubles. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * What all parts share: one connection for commands, one for channels, and the connections that wait for something, which are made for
+ * who asks.
+ *
+ * Every operation either succeeds, or throws one of: `ND_BACKEND_UNREACHABLE` within the stated time, naming the address;
+ * `ND_STORAGE_FULL` when Redis is out of memory; `ND_CONFIGURATION` when it refuses access; `ND_STOPPED` after this was closed.
+ *
+ * *What is tried again*: what Redis refused to run, always (it loads, fails over, has become a replica). What may have been run, because
+ * the connection ended before the answer came: only when the caller says that running it twice does no harm.
+ */
+export class RedisConnection implements AsyncDisposable {
+  readonly address: string;
+  readonly isCluster: boolean;
+  readonly keys: RedisKeys;
+  readonly channels: Channels;
+  readonly #settings: CheckedSettings;
+  readonly #clients: Clients;
+  readonly #commands: Client;
+  readonly #blocking = new Set<Client>();
+  readonly #readiness: Readiness;
+  #isClosed = false;
+
+  /** Connects with the first operation. Throws `ND_INVALID_OPTION`, `ND_CONFIGURATION`. */
+  constructor(given: RedisGiven, settings?: RedisSettings) {
+    this.#settings = checkedSettings(settings);
+    this.#clients = new Clients(given, this.#settings.unreachableAfterMs);
+    this.address = this.#clients.address;
+    this.isCluster = this.#clients.isCluster;
+    this.keys = new RedisKeys(this.#settings.prefix, this.#clients.db);
+    this.#commands = this.#clients.commands();
+    this.#readiness = new Readiness(this.#commands);
+    this.channels = new Channels(() => this.#subscriber());
+  }
+
+  get unreachableAfterMs(): number {
+    return this.#settings.unreachableAfterMs;
+  }
+
+  /** Resolves when the server can be worked with. */
+  async open(): Promise<void> {
+    await this.command((client) => client.ping());
+  }
+
+  /** Runs a script. Its keys must belong to one slot of a cluster. With `isRepeatable`, running it twice must do no harm. */
+  async run(
+    script: Script,
+    keys: readonly string[],
+    args: readonly ScriptArgument[],
+    isRepeatable = true,
+  ): Promise<unknown> {
+    if (this.#commands.status !== 'ready') return this.#runAgain(script, keys, args, isRepeatable);
+    try {
+      return await this.#commands.call('evalsha', [script.sha, keys.length, ...keys, ...args]);
+    } catch (error) {
+      return this.#runAgain(script, keys, args, isRepeatable, error);
+    }
+  }
+
+  /**
+   * Runs several scripts in one round trip, each by itself: one that fails does not keep the others from running, and its error stands
+   * in its place. On one server they run in the order given, unless some have to be tried again; on a cluster, per slot.
+   */
+  async runAll(calls: readonly ScriptCall[], isRepeatable = true): Promise<PromiseSettledResult<unknown>[]> {
+    if (this.isCluster || this.#commands.status !== 'ready') {
+      return Promise.allSettled(calls.map(({ script, keys, args }) => this.run(script, keys, args, isRepeatable)));
+    }
+    const pipeline = this.#commands.pipeline();
+    for (const { script, keys, args } of calls) pipeline.call('evalsha', [script.sha, keys.length, ...keys, ...args]);
+    const answers = (await pipeline.exec()) ?? [];
+    return Promise.allSettled(
+      calls.map(({ script, keys, args }, i) => {
+        const [error, value] = answers[i] ?? [new Error('Connection is closed.'), undefined];
+        return error === null ? value : this.#runAgain(script, keys, args, isRepeatable, error);
+      }),
+    );
+  }
+
+  /** Sends a command. With `isRepeatable`, sending it twice must do no harm. */
+  async command<T>(send: (client: Client) => Promise<T>, isRepeatable = true): Promise<T> {
+    if (this.#commands.status !== 'ready') return this.#again(send, isRepeatable);
+    try {
+      return await send(this.#commands);
+    } catch (error) {
+      return this.#again(send, isRepeatable, error);
+    }
+  }
+
+  /** A connection of the caller's own, for commands that wait. It is closed with this, or earlier by {@link release}. */
+  async blocking(): Promise<Client> {
+    if (this.#isClosed) throw this.#stopped();
+    const client = this.#clients.blocking();
+    this.#blocking.add(client);
+    try {
+      await new Readiness(client).wait(this.unreachableAfterMs);
+      return client;
+    } catch (error) {
+      this.release(client);
+      throw asOurs(error, this.address, this.unreachableAfterMs);
+    }
+  }
+
+  /** Closes a connection that {@link blocking} made; a command that waits on it fails. */
+  release(client: Client): void {
+    if (this.#blocking.delete(client)) client.disconnect();
+  }
+
+  /** An error as it came from a connection of {@link blocking}, as one of ours. */
+  translated(error: unknown, waitedMs: number): unknown {
+    return this.#isClosed ? this.#stopped() : asOurs(error, this.address, waitedMs);
+  }
+
+  /** Ends all connections; what has no answer yet fails with `ND_STOPPED`. The connection that the user passed in stays open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#readiness.close();
+    this.channels.close();
+    for (const client of this.#blocking) client.disconnect();
+    this.#blocking.clear();
+    this.#commands.disconnect();
+  }
+
+  #runAgain(
+    script: Script,
+    keys: readonly string[],
+    args: readonly ScriptArgument[],
+    isRepeatable: boolean,
+    error?: unknown,
+  ): Promise<unknown> {
+    const { lua } = script;
+    // The text itself: on a server that has lost its scripts, or never had them, it also makes them known again.
+    const send = (client: Client): Promise<unknown> => client.call('eval', [lua, keys.length, ...keys, ...args]);
+    return isUnknownScript(error) ? this.command(send, isRepeatable) : this.#again(send, isRepeatable, error);
+  }
+
+  /** Tries until it succeeds, or the time is over. Without an error, nothing was tried yet. */
+  async #again<T>(send: (client: Client) => Promise<T>, isRepeatable: boolean, failure?: unknown): Promise<T> {
+    const start = performance.now();
+    let error = failure;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      if (this.#isClosed) throw this.#stopped();
+      const waitedMs = performance.now() - start;
+      const leftMs = this.unreachableAfterMs - waitedMs;
+      if (error !== undefined) {
+        const outcome = outcomeOf(error);
+        const mayTry = outcome === 'refused' || (outcome === 'lost' && isRepeatable);
+        if (!mayTry || leftMs <= 0) throw this.translated(error, waitedMs);
+        await this.#pause(Math.min(pauseMs * (0.5 + Math.random() / 2), leftMs), error);
+      }
+      try {
+        await this.#readiness.wait(Math.max(this.unreachableAfterMs - (performance.now() - start), 0));
+      } catch (notReady) {
+        throw this.translated(notReady, performance.now() - start);
+      }
+      try {
+        return await send(this.#commands);
+      } catch (thrown) {
+        error = thrown;
+      }
+    }
+  }
+
+  async #pause(ms: number, error: unknown): Promise<void> {
+    // The node of a slot may have changed: the cluster's other nodes know.
+    if (isCluster(this.#commands) && outcomeOf(error) === 'lost') this.#commands.refreshSlotsCache();
+    await new Promise<void>((resolve) => {
+      systemClock.schedule(ms, resolve);
+    });
+  }
+
+  async #subscriber(): Promise<ReturnType<Clients['subscriber']>> {
+    if (this.isCluster) await this.#readiness.wait(this.unreachableAfterMs);
+    return this.#clients.subscriber(this.#commands);
+  }
+
+  #stopped(): StoppedError {
+    return new StoppedError(`The connection to Redis at ${this.address} is closed`);
+  }
+}
