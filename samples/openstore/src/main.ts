@@ -44,7 +44,7 @@ program
   .description('imports an order history (CSV) through commands on the bus, and prints a summary')
   .argument('<file>', 'the CSV file')
   .option('--stock <units>', 'units that each sale begins with', wholeNumber('500', 0), 500)
-  .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
+  .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('256', 1, 10_000), 256)
   .option('--json', 'print one JSON object instead of text', false)
   .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
   .option('--memory', 'keep everything in this process alone', false)

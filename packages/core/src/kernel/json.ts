@@ -1,4 +1,4 @@
-import { DEEPEST_PAYLOAD, define, isPlainObject, refuse, Unrepresentable } from './payload.ts';
+import { assign, DEEPEST_PAYLOAD, isPlainObject, refuse, Unrepresentable } from './payload.ts';
 
 /*
  * Payloads as text (G11). Plain JSON stays plain JSON. What JSON does not have is an object with one member whose name
@@ -96,11 +96,20 @@ function taggedObject(value: object, depth: number): unknown {
   if (value instanceof Uint8Array)
     return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
   if (!isPlainObject(value)) throw new Unrepresentable();
+  return taggedMembers(value as Record<string, unknown>, depth);
+}
+
+function taggedMembers(value: Readonly<Record<string, unknown>>, depth: number): unknown {
   const result: Record<string, unknown> = {};
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  for (const [key, member] of entries) define(result, key, inside(member));
-  const [onlyKey] = entries.length === 1 ? (entries[0] ?? []) : [];
-  return onlyKey?.charCodeAt(0) === DOLLAR ? { $plain: result } : result;
+  let members = 0;
+  let firstKey = '';
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) continue;
+    if (members++ === 0) firstKey = key;
+    assign(result, key, tagged(member, depth));
+  }
+  return members === 1 && firstKey.charCodeAt(0) === DOLLAR ? { $plain: result } : result;
 }
 
 function revived(value: unknown): unknown {
@@ -120,7 +129,7 @@ function revived(value: unknown): unknown {
 function reviveMembers(object: Record<string, unknown>, keys: readonly string[]): void {
   for (const key of keys) {
     const member = object[key];
-    if (typeof member === 'object' && member !== null) define(object, key, revived(member));
+    if (typeof member === 'object' && member !== null) assign(object, key, revived(member));
   }
 }
 

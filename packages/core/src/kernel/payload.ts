@@ -79,16 +79,15 @@ function copyObject(object: Readonly<Record<string, unknown>>, depth: number): R
   for (const key in object) {
     const member = object[key];
     if (member === undefined || !Object.hasOwn(object, key)) continue;
-    const copied = typeof member === 'string' ? member : copyValue(member, depth);
-    if (key === '__proto__') define(result, key, copied);
-    else result[key] = copied;
+    assign(result, key, typeof member === 'string' ? member : copyValue(member, depth));
   }
   return result;
 }
 
-/** Assigning `__proto__` would set the prototype; a payload may well have a member of that name. */
-export function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+/** Sets a member, whatever its name: to assign `__proto__` would set the prototype, and a payload may well have a member called so. */
+export function assign(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function copyBuiltIn(value: object, depth: number): unknown {

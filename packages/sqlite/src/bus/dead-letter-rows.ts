@@ -1,6 +1,7 @@
 import { orderingKeyOf, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from '@ndomain/core';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
 import { MESSAGE_COLUMNS, receivedMessage, type MessageRow } from './message-rows.ts';
+import type { LeasedPlace } from './message-table.ts';
 
 export type DeadLetterRow = readonly [
   id: number,
@@ -19,22 +20,22 @@ export const SELECT_DEAD_LETTERS = `
   SELECT dead_letter, partition, is_broken, code, error, stack, attempts, failed_at, ${MESSAGE_COLUMNS}
   FROM dead_letter CROSS JOIN queue USING (queue)`;
 
-/** Copies a leased message to the dead letters. Returns whether the lease still had it. To be called within a write. */
+/** Copies a message to the dead letters, which is then to be removed. To be called within a write. */
 export function addDeadLetter(
   database: SqliteDatabase,
   endpoint: string,
-  place: number,
-  lease: number,
+  { queue, place }: LeasedPlace,
   { message }: ReceivedMessage,
   { code, message: error, stack, attempts, failedAt }: DeadLetterReason,
-): boolean {
+): void {
   const key = message === undefined ? undefined : orderingKeyOf(message);
-  const added = database
+  database
     .query(
       `INSERT INTO dead_letter (queue, endpoint, ordering_key, is_broken, code, error, stack, attempts, failed_at, ${MESSAGE_COLUMNS})
-       SELECT queue, ?, ?, ?, ?, ?, ?, ?, ?, ${MESSAGE_COLUMNS} FROM message WHERE place = ? AND lease = ?`,
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ${MESSAGE_COLUMNS} FROM message WHERE place = ?`,
     )
     .run(
+      queue,
       endpoint,
       key ?? null,
       message === undefined ? 1 : 0,
@@ -44,9 +45,7 @@ export function addDeadLetter(
       Math.round(attempts),
       Math.round(failedAt),
       place,
-      lease,
     );
-  return added > 0;
 }
 
 export function deadLetterOf(endpoint: string, row: DeadLetterRow): DeadLetter {

@@ -4,11 +4,27 @@ import { MESSAGE_COLUMNS, type MessageRow } from './message-rows.ts';
 /** A message as a receive gets it. */
 export type LeasedRow = readonly [place: number, deliveryCount: number, ...message: MessageRow];
 
-const NEXT_PLACE = '(SELECT coalesce(max(place), 0) + 1 FROM message)';
+/** Where a received message stands: what names its row, as long as nobody else has it. */
+export interface LeasedPlace {
+  readonly queue: number;
+  readonly place: number;
+  readonly lease: number;
+  readonly visibleAt: number;
+}
 
-/** The statements on the table of messages. All but `hasAny` and `nextDue` are to be called within a write. */
+const NEXT_PLACE = '(SELECT coalesce(max(place), 0) + 1 FROM message)';
+const READY = 0;
+const OURS = 'queue = ? AND visible_at = ? AND place = ? AND lease = ?';
+
+/** The texts of so many messages that are done, or of so many characters, are deleted together: those of one page of the file go at once. */
+const MOST_DONE = 1_000;
+const MOST_DONE_LENGTH = 1_000_000;
+
+/** The statements on the tables of messages. All but `hasAny` and `nextDue` are to be called within a write. */
 export class MessageTable {
   readonly #database: SqliteDatabase;
+  #done = 0;
+  #doneLength = 0;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -17,28 +33,24 @@ export class MessageTable {
   /** Adds a message, behind all others of its queue. */
   add(queue: number, now: number, row: MessageRow): void {
     const [id, component, name, headers, payload, deliverAt] = row;
-    const visibleAt = deliverAt !== null && deliverAt > now ? deliverAt : null;
+    const place = this.#database
+      .query(`INSERT INTO message (${MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`)
+      .insert(id, component, name, headers, payload, deliverAt);
     this.#database
-      .query(
-        `INSERT INTO message (queue, visible_at, delivery_count, ready_since, ${MESSAGE_COLUMNS})
-         VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .insert(queue, visibleAt, now, id, component, name, headers, payload, deliverAt);
+      .query('INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since) VALUES (?, ?, ?, 0, ?)')
+      .run(queue, deliverAt !== null && deliverAt > now ? deliverAt : READY, place, now);
   }
 
   /** Whether there is something to receive, as far as is committed. */
   hasAny(queue: number, now: number): boolean {
-    if (this.#database.query('SELECT 1 FROM message WHERE queue = ? AND visible_at IS NULL LIMIT 1').first(queue))
-      return true;
-    return (this.nextDue(queue) ?? Infinity) <= now;
+    const query = this.#database.query('SELECT 1 FROM delivery WHERE queue = ? AND visible_at <= ? LIMIT 1');
+    return query.first(queue, now) !== undefined;
   }
 
   /** When the next of those that are delayed or in flight can be received. */
   nextDue(queue: number): number | undefined {
     return this.#database
-      .query<[number]>(
-        'SELECT visible_at FROM message WHERE queue = ? AND visible_at IS NOT NULL ORDER BY visible_at LIMIT 1',
-      )
+      .query<[number]>('SELECT visible_at FROM delivery WHERE queue = ? AND visible_at > 0 ORDER BY visible_at LIMIT 1')
       .first(queue)?.[0];
   }
 
@@ -47,61 +59,83 @@ export class MessageTable {
     this.#uncover(queue, now);
     const rows = this.#database
       .query<LeasedRow>(
-        `UPDATE message SET lease = ?, visible_at = ?, delivery_count = delivery_count + 1
-         WHERE place IN (SELECT place FROM message WHERE queue = ? AND visible_at IS NULL ORDER BY place LIMIT ?)
-         RETURNING place, delivery_count, ${MESSAGE_COLUMNS}`,
+        `SELECT place, delivery_count + 1, ${MESSAGE_COLUMNS} FROM delivery CROSS JOIN message USING (place)
+         WHERE queue = ? AND visible_at = 0 ORDER BY place LIMIT ?`,
       )
-      .all(lease, until, queue, max);
-    return rows.length < 2 ? rows : rows.sort(([a], [b]) => a - b);
+      .all(queue, max);
+    const last = rows.at(-1);
+    if (last === undefined) return rows;
+    this.#database
+      .query(
+        `UPDATE delivery SET lease = ?, visible_at = ?, delivery_count = delivery_count + 1
+         WHERE queue = ? AND visible_at = 0 AND place <= ?`,
+      )
+      .run(lease, until, queue, last[0]);
+    return rows;
   }
 
-  /** Removes a message for good. Each of these four returns whether the lease still had it. */
-  remove(place: number, lease: number): boolean {
-    return this.#database.query('DELETE FROM message WHERE place = ? AND lease = ?').run(place, lease) > 0;
+  /** Removes a message for good; `length` is that of its texts. Each of these four returns whether the lease still had it. */
+  remove({ queue, visibleAt, place, lease }: LeasedPlace, length: number): boolean {
+    const isOurs = this.#database.query(`DELETE FROM delivery WHERE ${OURS}`).run(queue, visibleAt, place, lease) > 0;
+    if (!isOurs) return false;
+    this.#database.query('INSERT INTO done (place) VALUES (?)').run(place);
+    this.#doneLength += length;
+    if (++this.#done >= MOST_DONE || this.#doneLength >= MOST_DONE_LENGTH) this.#sweep();
+    return true;
   }
 
   /** Puts a message behind the others, or out of sight until a moment. */
-  putBack(place: number, lease: number, visibleAt: number | null, now: number): boolean {
-    const moved = visibleAt === null ? NEXT_PLACE : 'place';
-    return (
+  putBack({ queue, visibleAt, place, lease }: LeasedPlace, retryAt: number | null, now: number): boolean {
+    const isOurs =
       this.#database
-        .query(
-          `UPDATE message SET place = ${moved}, lease = NULL, visible_at = ?, ready_since = ? WHERE place = ? AND lease = ?`,
-        )
-        .run(visibleAt, now, place, lease) > 0
-    );
+        .query(`UPDATE delivery SET lease = NULL, visible_at = ?, ready_since = ? WHERE ${OURS}`)
+        .run(retryAt ?? READY, now, queue, visibleAt, place, lease) > 0;
+    if (isOurs && retryAt === null) this.#moveBehind(queue, READY, place, now);
+    return isOurs;
   }
 
   /** Puts a message where it was, as if it had not been received. */
-  release(place: number, lease: number, visibleAt: number | null): boolean {
+  release({ queue, visibleAt, place, lease }: LeasedPlace, retryAt: number | null): boolean {
     return (
       this.#database
-        .query(
-          `UPDATE message SET lease = NULL, visible_at = ?, delivery_count = delivery_count - 1
-           WHERE place = ? AND lease = ?`,
-        )
-        .run(visibleAt, place, lease) > 0
+        .query(`UPDATE delivery SET lease = NULL, visible_at = ?, delivery_count = delivery_count - 1 WHERE ${OURS}`)
+        .run(retryAt ?? READY, queue, visibleAt, place, lease) > 0
     );
   }
 
-  extend(place: number, lease: number, until: number): boolean {
-    const query = this.#database.query('UPDATE message SET visible_at = ? WHERE place = ? AND lease = ?');
-    return query.run(until, place, lease) > 0;
+  extend({ queue, visibleAt, place, lease }: LeasedPlace, until: number): boolean {
+    const query = this.#database.query(`UPDATE delivery SET visible_at = ? WHERE ${OURS}`);
+    return query.run(until, queue, visibleAt, place, lease) > 0;
+  }
+
+  /** Deletes the texts of all messages that are done, also of those that a dead process left. */
+  #sweep(): void {
+    this.#database.query('DELETE FROM message WHERE place IN (SELECT place FROM done)').run();
+    this.#database.query('DELETE FROM done').run();
+    this.#done = 0;
+    this.#doneLength = 0;
   }
 
   /** Makes ready what is due: what a dead receiver left in its old place, what was delayed behind the others in order of time. */
   #uncover(queue: number, now: number): void {
     if ((this.nextDue(queue) ?? Infinity) > now) return;
-    const due = 'queue = ? AND visible_at IS NOT NULL AND visible_at <= ?';
+    const due = 'queue = ? AND visible_at BETWEEN 1 AND ?';
     this.#database
-      .query(`UPDATE message SET lease = NULL, visible_at = NULL WHERE ${due} AND lease IS NOT NULL`)
+      .query(`UPDATE delivery SET lease = NULL, visible_at = 0 WHERE ${due} AND lease IS NOT NULL`)
       .run(queue, now);
     const delayed = this.#database
-      .query<[number]>(`SELECT place FROM message WHERE ${due} ORDER BY visible_at, place`)
+      .query<[number, number]>(`SELECT visible_at, place FROM delivery WHERE ${due} ORDER BY visible_at, place`)
       .all(queue, now);
-    const move = this.#database.query(
-      `UPDATE message SET place = ${NEXT_PLACE}, ready_since = visible_at, visible_at = NULL WHERE place = ?`,
-    );
-    for (const [place] of delayed) move.run(place);
+    for (const [visibleAt, place] of delayed) this.#moveBehind(queue, visibleAt, place, visibleAt);
+  }
+
+  #moveBehind(queue: number, visibleAt: number, place: number, readySince: number): void {
+    const next = this.#database.query<[number]>(`SELECT ${NEXT_PLACE}`).first()?.[0] ?? place;
+    this.#database.query('UPDATE message SET place = ? WHERE place = ?').run(next, place);
+    this.#database
+      .query(
+        'UPDATE delivery SET place = ?, visible_at = 0, ready_since = ? WHERE queue = ? AND visible_at = ? AND place = ?',
+      )
+      .run(next, readySince, queue, visibleAt, place);
   }
 }

@@ -54,16 +54,21 @@ export class SqliteDeadLetters implements DeadLetters {
     const [which, ...values] = this.#which(ids);
     const retried = await database.write(() => {
       // The last of them stands right before the first that waits, the first of them before all.
-      const added = database
+      const first = database.query<[number]>('SELECT coalesce(min(place), 1) FROM message').first()?.[0] ?? 1;
+      const retried = `FROM dead_letter WHERE is_broken = 0 AND ${which}`;
+      const place = '? - row_number() OVER (ORDER BY dead_letter DESC)';
+      database
         .query(
-          `INSERT INTO message (place, queue, delivery_count, ready_since, deliver_at, message_id, component, name, headers, payload)
-           SELECT (SELECT coalesce(min(place), 1) FROM message) - row_number() OVER (ORDER BY dead_letter DESC),
-             queue, 0, ?, NULL, message_id, component, name, headers, payload
-           FROM dead_letter WHERE is_broken = 0 AND ${which}`,
+          `INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since) SELECT queue, 0, ${place}, 0, ? ${retried}`,
         )
-        .run(Math.floor(clock.now()), ...values);
-      database.query(`DELETE FROM dead_letter WHERE is_broken = 0 AND ${which}`).run(...values);
-      return added;
+        .run(first, Math.floor(clock.now()), ...values);
+      database
+        .query(
+          `INSERT INTO message (place, message_id, component, name, headers, payload)
+           SELECT ${place}, message_id, component, name, headers, payload ${retried}`,
+        )
+        .run(first, ...values);
+      return database.query(`DELETE ${retried}`).run(...values);
     });
     wakers.wakeAll();
     return retried;

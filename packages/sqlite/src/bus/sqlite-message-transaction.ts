@@ -1,24 +1,24 @@
 import { LeaseLostError, type DeadLetterReason, type MessageTransaction, type ReceivedMessage } from '@ndomain/core';
 import { addDeadLetter } from './dead-letter-rows.ts';
 import { momentOf, receivedMessage, type MessageRow } from './message-rows.ts';
-import type { LeasedRow } from './message-table.ts';
+import type { LeasedPlace, LeasedRow, MessageTable } from './message-table.ts';
 import type { TransportParts } from './transport-parts.ts';
 import { queueKey } from './wakers.ts';
 
 /** One received message. Whether it is still ours is decided in the file: its row carries the lease. */
 export class SqliteMessageTransaction implements MessageTransaction {
   readonly deliveryCount: number;
-  readonly #place: number;
   readonly #row: MessageRow;
-  readonly #lease: number;
   readonly #endpoint: string;
   readonly #partition: number | undefined;
   readonly #parts: TransportParts;
   readonly #open: Set<SqliteMessageTransaction>;
+  #place: LeasedPlace;
+  #extending: Promise<void> | undefined;
 
   constructor(
-    [place, deliveryCount, ...row]: LeasedRow,
-    lease: number,
+    place: LeasedPlace,
+    [, deliveryCount, ...row]: LeasedRow,
     endpoint: string,
     partition: number | undefined,
     parts: TransportParts,
@@ -27,7 +27,6 @@ export class SqliteMessageTransaction implements MessageTransaction {
     this.deliveryCount = deliveryCount;
     this.#place = place;
     this.#row = row;
-    this.#lease = lease;
     this.#endpoint = endpoint;
     this.#partition = partition;
     this.#parts = parts;
@@ -38,41 +37,61 @@ export class SqliteMessageTransaction implements MessageTransaction {
     return receivedMessage(this.#row, this.#endpoint, this.#partition);
   }
 
+  get #length(): number {
+    const [, , , headers, payload] = this.#row;
+    return headers.length + payload.length;
+  }
+
   commit(): Promise<void> {
-    this.#open.delete(this);
-    return this.#change(() => this.#parts.messages.remove(this.#place, this.#lease));
+    return this.#end((messages) => messages.remove(this.#place, this.#length));
   }
 
   async fail(retryAt = 0): Promise<void> {
-    this.#open.delete(this);
-    await this.#change((now) => this.#parts.messages.putBack(this.#place, this.#lease, later(retryAt, now), now));
+    await this.#end((messages, now) => messages.putBack(this.#place, later(retryAt, now), now));
     this.#wake();
   }
 
   async release(retryAt = 0): Promise<void> {
-    this.#open.delete(this);
-    await this.#change((now) => this.#parts.messages.release(this.#place, this.#lease, later(retryAt, now)));
+    await this.#end((messages, now) => messages.release(this.#place, later(retryAt, now)));
     this.#wake();
   }
 
-  extend(leaseMs: number): Promise<void> {
-    return this.#change((now) => this.#parts.messages.extend(this.#place, this.#lease, Math.ceil(now + leaseMs)));
-  }
-
   deadLetter(reason: DeadLetterReason): Promise<void> {
-    this.#open.delete(this);
     const { database } = this.#parts;
     const received = this.read();
-    return this.#change(() => {
-      const isOurs = addDeadLetter(database, this.#endpoint, this.#place, this.#lease, received, reason);
-      return isOurs && this.#parts.messages.remove(this.#place, this.#lease);
+    return this.#end((messages) => {
+      if (!messages.remove(this.#place, this.#length)) return false;
+      addDeadLetter(database, this.#endpoint, this.#place, received, reason);
+      return true;
     });
   }
 
-  async #change(change: (now: number) => boolean): Promise<void> {
-    const { database, clock } = this.#parts;
-    await database.write(() => {
-      if (!change(Math.floor(clock.now()))) throw new LeaseLostError(this.#row[0], this.#endpoint);
+  extend(leaseMs: number): Promise<void> {
+    this.#extending = this.#extend(leaseMs, this.#extending);
+    return this.#extending;
+  }
+
+  async #extend(leaseMs: number, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    this.#place = await this.#change((messages, now) => {
+      const visibleAt = Math.ceil(now + leaseMs);
+      return messages.extend(this.#place, visibleAt) && { ...this.#place, visibleAt };
+    });
+  }
+
+  async #end(change: Change<boolean>): Promise<void> {
+    this.#open.delete(this);
+    // An extension that is not written yet will move the row.
+    if (this.#extending !== undefined) await Promise.allSettled([this.#extending]);
+    await this.#change(change);
+  }
+
+  #change<T>(change: Change<T | false>): Promise<T> {
+    const { database, messages, clock } = this.#parts;
+    return database.write(() => {
+      const changed = change(messages, Math.floor(clock.now()));
+      if (changed === false) throw new LeaseLostError(this.#row[0], this.#endpoint);
+      return changed;
     });
   }
 
@@ -80,6 +99,9 @@ export class SqliteMessageTransaction implements MessageTransaction {
     this.#parts.wakers.wake(queueKey(this.#endpoint, this.#partition));
   }
 }
+
+/** A change of the row, false when it is no longer ours. */
+type Change<T> = (messages: MessageTable, now: number) => T;
 
 /** Null when the moment is not in the future. */
 function later(at: number, now: number): number | null {

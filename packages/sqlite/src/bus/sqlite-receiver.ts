@@ -51,13 +51,15 @@ export class SqliteReceiver implements InboundTransport {
   async #lease(queue: number, max: number, signal: AbortSignal): Promise<SqliteMessageTransaction[]> {
     const { database, messages, clock } = this.#parts;
     const lease = randomInt(1, LARGEST_LEASE);
-    const rows = await database.write((): LeasedRow[] => {
+    const { partition, leaseMs } = this.#options;
+    const [rows, visibleAt] = await database.write((): [LeasedRow[], number] => {
       const now = clock.now();
-      return signal.aborted ? [] : messages.lease(queue, max, lease, now, Math.ceil(now + this.#options.leaseMs));
+      const until = Math.ceil(now + leaseMs);
+      return [signal.aborted ? [] : messages.lease(queue, max, lease, now, until), until];
     });
-    const { partition } = this.#options;
     return rows.map((row) => {
-      const transaction = new SqliteMessageTransaction(row, lease, this.#endpoint, partition, this.#parts, this.#open);
+      const place = { queue, place: row[0], lease, visibleAt };
+      const transaction = new SqliteMessageTransaction(place, row, this.#endpoint, partition, this.#parts, this.#open);
       this.#open.add(transaction);
       return transaction;
     });

@@ -4,7 +4,7 @@
  */
 
 /** The version that this code reads and writes; the file says its own in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** `PRAGMA application_id` of our files: "NDom" in ASCII. */
 export const APPLICATION_ID = 0x4e_44_6f_6d;
@@ -134,5 +134,36 @@ const VERSION_1 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+// What changes with each delivery is little: apart from the texts it takes few pages, and few pages are written for it.
+const VERSION_2 = `
+  -- Where each message stands that is not done.
+  -- Ready: visible_at is 0. Delayed: visible_at without a lease. In flight: both.
+  CREATE TABLE delivery (
+    queue INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,                -- not to be received before; 0: at once
+    place INTEGER NOT NULL,                     -- of its row in message
+    lease INTEGER,                              -- which receive has it
+    delivery_count INTEGER NOT NULL,
+    ready_since INTEGER NOT NULL,
+    PRIMARY KEY (queue, visible_at, place)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO delivery (queue, visible_at, place, lease, delivery_count, ready_since)
+    SELECT queue, coalesce(visible_at, 0), place, lease, delivery_count, ready_since FROM message;
+
+  -- Messages that are done and whose rows in message are still to be deleted, many at once.
+  CREATE TABLE done (
+    place INTEGER PRIMARY KEY
+  ) STRICT;
+
+  -- From here on a row of message is what was sent, and never changes but for its place.
+  DROP INDEX message_ready;
+  DROP INDEX message_hidden;
+  ALTER TABLE message DROP COLUMN queue;
+  ALTER TABLE message DROP COLUMN lease;
+  ALTER TABLE message DROP COLUMN visible_at;
+  ALTER TABLE message DROP COLUMN delivery_count;
+  ALTER TABLE message DROP COLUMN ready_since;
+`;
+
 /** What brings a file from each version to the next: the first makes version 1 of an empty file. */
-export const MIGRATIONS: readonly string[] = [VERSION_1];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];

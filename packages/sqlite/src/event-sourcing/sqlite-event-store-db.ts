@@ -74,11 +74,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const [stream, version, transactionEnd] = this.#head(streamId, transactionId ?? null);
       // What is appended between the two statements is beyond this version, so both tell of one moment.
       const last = Math.min(to, version);
-      const rows = this.#database
-        .query<EventRow>(
-          `SELECT ${EVENT_COLUMNS} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
-        )
-        .all(stream, from, last, limit);
+      const rows = from > last ? [] : this.#rows(stream, from, last, limit);
       return {
         events: eventsOf(streamId, rows),
         version,
@@ -174,6 +170,14 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const result = { version: version + rows.length, duplicate: false };
       return uncommittedBefore.length === 0 ? result : { ...result, uncommittedBefore };
     });
+  }
+
+  #rows(stream: number, from: number, to: number, limit: number): EventRow[] {
+    return this.#database
+      .query<EventRow>(
+        `SELECT ${EVENT_COLUMNS} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
+      )
+      .all(stream, from, to, limit);
   }
 
   /** The transactions of a stream that are uncommitted, in order. There are few uncommitted events, so looking through them all is quick. */

@@ -8,6 +8,12 @@ interface Waiter {
   readonly wake: () => void;
 }
 
+// What was never set is at version 0, as is what was set to it.
+const SET_FIRST = `
+  INSERT INTO query (query_id, version, data) VALUES (?, ?, ?)
+  ON CONFLICT (query_id) DO UPDATE SET version = excluded.version, data = excluded.data WHERE query.version = 0`;
+const SET_NEXT = 'UPDATE query SET version = ?, data = ? WHERE query_id = ? AND version = ?';
+
 /** Read models in a SQLite file. Who waits for a version is woken by the write that reaches it, in whatever process. */
 export class SqliteQueryStore implements QueryStore {
   readonly #database: SqliteDatabase;
@@ -37,14 +43,11 @@ export class SqliteQueryStore implements QueryStore {
   async set(id: string, expectedVersion: number, version: number, data: unknown): Promise<boolean> {
     const text = encode(data);
     const isSet = await this.#database.write(() => {
-      if (this.#versionOf(id) !== expectedVersion) return false;
-      this.#database
-        .query(
-          `INSERT INTO query (query_id, version, data) VALUES (?, ?, ?)
-           ON CONFLICT (query_id) DO UPDATE SET version = excluded.version, data = excluded.data`,
-        )
-        .run(storedId(id), version, text);
-      return true;
+      const changed =
+        expectedVersion === 0
+          ? this.#database.query(SET_FIRST).run(storedId(id), version, text)
+          : this.#database.query(SET_NEXT).run(version, text, storedId(id), expectedVersion);
+      return changed > 0;
     });
     if (isSet) {
       for (const waiter of this.#waiters) if (waiter.id === id && waiter.version <= version) waiter.wake();

@@ -16,11 +16,16 @@ transportSuite(
     leaseMs: 300,
     async inject(backend, endpoint, raw) {
       await execute(backend, 'INSERT OR IGNORE INTO queue (endpoint, partition) VALUES (?, -1)', endpoint);
+      const values = "'', '', '', '{}', ?";
       await execute(
         backend,
-        `INSERT INTO message (queue, delivery_count, ready_since, message_id, component, name, headers, payload)
-         SELECT queue, 0, 0, '', '', '', '{}', ? FROM queue WHERE endpoint = ?`,
+        `INSERT INTO message (message_id, component, name, headers, payload) VALUES (${values})`,
         raw,
+      );
+      await execute(
+        backend,
+        `INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since)
+         SELECT queue, 0, (SELECT max(place) FROM message), 0, 0 FROM queue WHERE endpoint = ?`,
         endpoint,
       );
     },

@@ -4,8 +4,8 @@ import { ENDPOINTS } from '../configure.ts';
 import { UserError } from '../user-error.ts';
 
 /** So many messages may wait before nothing more is sent. */
-const MOST_WAITING = 500;
-const LOOK_AGAIN_MS = 2;
+const MOST_WAITING = 200;
+const LOOK_AGAIN_MS = 20;
 /** Commands first: when these are done, all that follows from them is in the other queue already. */
 const IN_ORDER = [ENDPOINTS.sales, ENDPOINTS.readModels];
 
