@@ -5,7 +5,9 @@ import { UserError } from '../user-error.ts';
 
 /** So many messages may wait before nothing more is sent. */
 const MOST_WAITING = 200;
-const LOOK_AGAIN_MS = 20;
+/** Counting costs the storage something: it is looked again after a pause that doubles up to the longest. */
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 32;
 /** Commands first: when these are done, all that follows from them is in the other queue already. */
 const IN_ORDER = [ENDPOINTS.sales, ENDPOINTS.readModels];
 
@@ -27,17 +29,19 @@ export class Backlog {
 
   /** Resolves when there is room for more: memory does not grow with the length of the file. */
   async room(): Promise<void> {
-    while ((await this.#waiting()) > MOST_WAITING) await wait(LOOK_AGAIN_MS);
+    const pause = pauses();
+    while ((await this.#waiting()) > MOST_WAITING) await pause();
   }
 
   /** Resolves when everything is done. Throws `UserError` when a message could not be handled. */
   async drained(): Promise<void> {
     for (const endpoint of IN_ORDER) {
+      const pause = pauses();
       for (;;) {
         const { ready, delayed, inFlight, dead } = await this.#context.figures(endpoint);
         if (dead > (this.#deadBefore.get(endpoint) ?? 0)) throw gaveUp(endpoint);
         if (ready + delayed + inFlight === 0) break;
-        await wait(LOOK_AGAIN_MS);
+        await pause();
       }
     }
   }
@@ -51,6 +55,15 @@ export class Backlog {
     }
     return waiting;
   }
+}
+
+function pauses(): () => Promise<void> {
+  let next = FIRST_PAUSE_MS;
+  return () => {
+    const pause = next;
+    next = Math.min(next * 2, LONGEST_PAUSE_MS);
+    return wait(pause);
+  };
 }
 
 function gaveUp(endpoint: string): UserError {
