@@ -1,8 +1,8 @@
 /*
  * Every key and channel in Redis: its type, who writes it, and when it goes. They outlive the process. All begin with the prefix.
  *
- * The part in braces places a key on a Redis Cluster: what a script touches together has the same. Names that users choose (endpoints,
- * streams, ids) are escaped, so that none of them can close the braces or be taken for another key.
+ * The part in braces places a key on a Redis Cluster: what a script touches together has the same. Braces in names that users choose
+ * (endpoints, streams, ids) are escaped, so that none of them can close the braces or be taken for another key.
  */
 
 /** Names of keys, for one prefix. */
@@ -22,14 +22,16 @@ export class RedisKeys {
    * Leases: `{leases}`
    */
 
-  /** Hash: name of a lease → JSON of who has it, under which fence, and until when by the server's time. Fields stay: fences rise for ever. */
+  /** Hash: name of a lease → `<fence> <until> <abandoned> <grant> <owner>`, times by the server. A field goes when its lease is given up. */
   readonly leases: string;
+  /** Integer: the last fence. It rises with every grant of any lease. Stays. */
+  readonly leaseFence: string;
 
   /*
    * Events: `{events}`. All in one place of a cluster, because an append writes into its stream and into the order across streams at once.
    */
 
-  /** Stream: an entry for each event of the store, `<position>-0`, with its stream's id and its number there. Stays. */
+  /** Stream: an entry for each event of the store, in the order of the appends, with its stream's id and its number there. Stays. */
   readonly allEvents: string;
   /** Sorted set: appends that are not known to be published, by when they were stored. A member goes with its commit. */
   readonly uncommitted: string;
@@ -51,6 +53,7 @@ export class RedisKeys {
     this.subscriptionsVersion = `${prefix}:{subscriptions}:version`;
     this.subscriptionChanges = `${prefix}:${db}:subscriptions:changed`;
     this.leases = `${prefix}:{leases}:all`;
+    this.leaseFence = `${prefix}:{leases}:fence`;
     this.allEvents = `${prefix}:{events}:all`;
     this.uncommitted = `${prefix}:{events}:uncommitted`;
     this.queryIds = `${prefix}:{queries}:ids`;
@@ -98,7 +101,7 @@ export class RedisKeys {
 
   /** String: a component has handled a message. Goes by itself after the time that it was asked to be kept for. */
   inbox(component: string, messageId: string): string {
-    return `${this.#prefix}:inbox:${escaped(component)}/${escaped(messageId)}`;
+    return `${this.#prefix}:inbox:${escaped(component).replaceAll('/', '%2F')}/${escaped(messageId)}`;
   }
 }
 
@@ -154,7 +157,7 @@ export class QueueKeys {
   }
 }
 
-/** `%`, braces and what separates the parts of a key, as in a URL. */
+/** Escapes braces, `%`, and halves of surrogate pairs, which have no bytes of their own in UTF-8. */
 export function escaped(name: string): string {
-  return name.replaceAll(/[%{}/]/g, encodeURIComponent);
+  return name.replaceAll(/[%{}]|\p{Surrogate}/gu, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase()}`);
 }

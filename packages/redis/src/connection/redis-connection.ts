@@ -1,7 +1,8 @@
 import { StoppedError, systemClock } from '@ndomain/core';
+import type { ChainableCommander } from 'ioredis';
 import { RedisKeys } from '../keys.ts';
 import { checkedSettings, type CheckedSettings, type RedisSettings } from '../redis-settings.ts';
-import { Channels } from './channels.ts';
+import { Channels, type ChannelListener } from './channels.ts';
 import { Clients, isCluster, type Client, type RedisGiven } from './clients.ts';
 import { Readiness } from './readiness.ts';
 import { asOurs, isUnknownScript, outcomeOf } from './redis-errors.ts';
@@ -25,12 +26,12 @@ export class RedisConnection implements AsyncDisposable {
   readonly address: string;
   readonly isCluster: boolean;
   readonly keys: RedisKeys;
-  readonly channels: Channels;
   readonly #settings: CheckedSettings;
   readonly #clients: Clients;
   readonly #commands: Client;
   readonly #blocking = new Set<Client>();
   readonly #readiness: Readiness;
+  readonly #channels: Channels;
   #isClosed = false;
 
   /** Connects with the first operation. Throws `ND_INVALID_OPTION`, `ND_CONFIGURATION`. */
@@ -42,7 +43,7 @@ export class RedisConnection implements AsyncDisposable {
     this.keys = new RedisKeys(this.#settings.prefix, this.#clients.db);
     this.#commands = this.#clients.commands();
     this.#readiness = new Readiness(this.#commands);
-    this.channels = new Channels(() => this.#subscriber());
+    this.#channels = new Channels(() => this.#subscriber());
   }
 
   get unreachableAfterMs(): number {
@@ -98,6 +99,24 @@ export class RedisConnection implements AsyncDisposable {
     }
   }
 
+  /** Sends commands that only read, in one round trip, for keys of one slot of a cluster. Returns their answers. */
+  batch(fill: (pipeline: ChainableCommander) => void): Promise<unknown[]> {
+    return this.command(async (client) => {
+      const pipeline = client.pipeline();
+      fill(pipeline);
+      const answers = (await pipeline.exec()) ?? [];
+      return answers.map(([error, value]) => {
+        if (error !== null) throw error;
+        return value;
+      });
+    });
+  }
+
+  /** Listens to a channel, over one connection for all of them. Resolves when it is heard; returns how to stop. */
+  listen(channel: string, listener: ChannelListener): Promise<() => Promise<void>> {
+    return this.command(() => this.#channels.listen(channel, listener));
+  }
+
   /** A connection of the caller's own, for commands that wait. It is closed with this, or earlier by {@link release}. */
   async blocking(): Promise<Client> {
     if (this.#isClosed) throw this.#stopped();
@@ -127,7 +146,7 @@ export class RedisConnection implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#readiness.close();
-    this.channels.close();
+    this.#channels.close();
     for (const client of this.#blocking) client.disconnect();
     this.#blocking.clear();
     this.#commands.disconnect();

@@ -16,7 +16,7 @@ test('a cluster is worked with as one server is, also after a master was killed 
   expect(await counts()).toEqual([1, 1, 1, 1, 1]);
 
   const heard: string[] = [];
-  await connection.channels.listen('news', { onMessage: (text) => heard.push(text), onGap: () => undefined });
+  await connection.listen('news', { onMessage: (text) => heard.push(text), onGap: () => undefined });
   await cluster.masters[0]?.kill();
   const after = await counts();
   // What the replica had not been told of yet when its master died is lost: that is Redis's.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { RedisConnection, type RedisGiven, type RedisSettings } from '@ndomain/redis';
 import { RedisCluster, RedisServer, type RedisConfig } from '@ndomain/testing/servers';
-import { Cluster } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { afterAll } from 'vitest';
 
 const ENSURE_REDIS = fileURLToPath(new URL('../../../../scripts/ensure-redis.mjs', import.meta.url));
@@ -11,7 +11,7 @@ const ENSURE_REDIS = fileURLToPath(new URL('../../../../scripts/ensure-redis.mjs
 /** What a test's connections are made of. */
 export interface Place {
   readonly name: string;
-  /** What to connect to: made anew for each connection, because one that was passed in is the test's to close. */
+  /** What to connect to. */
   given(): RedisGiven;
 }
 
@@ -27,8 +27,12 @@ export async function startCluster(options?: Parameters<typeof RedisCluster.star
   return RedisCluster.start(options);
 }
 
-/** One server for a test file; with the variable REDIS_URL, that one. */
-export async function sharedServer(): Promise<Place> {
+/** One server and one cluster of three masters, for a test file. With the variable REDIS_URL, the one server is that. */
+export async function places(): Promise<readonly Place[]> {
+  return Promise.all([sharedServer(), sharedCluster()]);
+}
+
+async function sharedServer(): Promise<Place> {
   const url = process.env['REDIS_URL'];
   if (url !== undefined && url !== '') return { name: 'one server', given: () => url };
   const server = await startServer();
@@ -36,22 +40,16 @@ export async function sharedServer(): Promise<Place> {
   return { name: 'one server', given: () => server.url };
 }
 
-/** One cluster of three masters for a test file. */
-export async function sharedCluster(): Promise<Place> {
+async function sharedCluster(): Promise<Place> {
   const cluster = await startCluster();
-  const clients: Cluster[] = [];
-  afterAll(async () => {
-    for (const client of clients) client.disconnect();
-    await cluster[Symbol.asyncDispose]();
-  });
-  return {
-    name: 'a cluster of three masters',
-    given() {
-      const client = new Cluster(cluster.nodes, { lazyConnect: true });
-      clients.push(client);
-      return client;
-    },
-  };
+  afterAll(() => cluster[Symbol.asyncDispose]());
+  // Never connected itself: it says how to.
+  return { name: 'a cluster', given: () => new Cluster(cluster.nodes, { lazyConnect: true }) };
+}
+
+/** Every server behind a client. */
+export function nodesOf(client: Redis | Cluster): readonly Redis[] {
+  return client instanceof Cluster ? client.nodes() : [client];
 }
 
 /** A prefix that nobody else uses: so tests share a server and never see each other's keys. */
