@@ -23,3 +23,5 @@ export { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
 export { RedisQueryStore } from './projections/redis-query-store.ts';
 export { RedisLeases } from './redis-leases.ts';
 export { RedisTransport } from './bus/transport/redis-transport.ts';
+
+export { RedisTransport } from './bus/transport/redis-transport.ts';

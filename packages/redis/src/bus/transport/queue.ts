@@ -1,0 +1,15 @@
+import type { Clock } from '@ndomain/core';
+import type { RedisConnection } from '../../connection/redis-connection.ts';
+import type { EndpointKeys, QueueKeys } from '../../keys.ts';
+
+/** One queue as the parts of a transport know it. */
+export interface Queue {
+  readonly connection: RedisConnection;
+  readonly clock: Clock;
+  readonly endpoint: string;
+  readonly partition: number | undefined;
+  /** The number of the partition; empty without one. */
+  readonly name: string;
+  readonly endpointKeys: EndpointKeys;
+  readonly keys: QueueKeys;
+}

@@ -1,0 +1,58 @@
+import type { Clock, InboundTransport, ReceiverOptions } from '@ndomain/core';
+import type { RedisConnection } from '../../connection/redis-connection.ts';
+import type { EndpointKeys } from '../../keys.ts';
+import type { Queue } from './queue.ts';
+import { RedisReceiver } from './redis-receiver.ts';
+import { Settler } from './settler.ts';
+import { Signals } from './signals.ts';
+
+/** What the receivers of one endpoint share in this process: the connection that waits, and for each queue what tells the server. */
+export class ReceivingEndpoint {
+  readonly #connection: RedisConnection;
+  readonly #clock: Clock;
+  readonly #endpoint: string;
+  readonly #keys: EndpointKeys;
+  readonly #settlers = new Map<string, Settler>();
+  readonly #receivers = new Set<RedisReceiver>();
+  #signals: Signals | undefined;
+
+  constructor(connection: RedisConnection, clock: Clock, endpoint: string, keys: EndpointKeys) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#endpoint = endpoint;
+    this.#keys = keys;
+  }
+
+  receiver(options: ReceiverOptions): InboundTransport {
+    const name = options.partition === undefined ? '' : String(options.partition);
+    const queue: Queue = {
+      connection: this.#connection,
+      clock: this.#clock,
+      endpoint: this.#endpoint,
+      partition: options.partition,
+      name,
+      endpointKeys: this.#keys,
+      keys: this.#keys.queue(name),
+    };
+    let settler = this.#settlers.get(name);
+    if (settler === undefined) this.#settlers.set(name, (settler = new Settler(queue)));
+    this.#signals ??= new Signals(this.#connection, this.#keys.signals);
+    const receiver: RedisReceiver = new RedisReceiver(queue, settler, this.#signals, options, () =>
+      this.#closed(receiver),
+    );
+    this.#receivers.add(receiver);
+    return receiver;
+  }
+
+  async close(): Promise<void> {
+    for (const receiver of this.#receivers) await receiver.close();
+  }
+
+  /** The connection that waits is closed with the last receiver. */
+  #closed(receiver: RedisReceiver): void {
+    this.#receivers.delete(receiver);
+    if (this.#receivers.size > 0) return;
+    this.#signals?.close();
+    this.#signals = undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import type { InboundTransport, MessageTransaction, ReceiverOptions } from '@ndomain/core';
+import { HeldLease } from './held-lease.ts';
+import { queueItem } from './message-text.ts';
+import type { Queue } from './queue.ts';
+import { RedisMessageTransaction } from './redis-message-transaction.ts';
+import { TAKE } from './scripts/take-script.ts';
+import type { Settler } from './settler.ts';
+import type { Signals } from './signals.ts';
+
+const NOTHING: readonly MessageTransaction[] = [];
+const LONGEST_LEASE_MS = 2 ** 50;
+
+/** What the script answers when there is nothing to take. */
+type Nothing = readonly [nextInMs: number, lastSignal: string];
+
+/** Leases messages of one queue. Waiting costs nothing but the endpoint's one blocking read. */
+export class RedisReceiver implements InboundTransport {
+  readonly #queue: Queue;
+  readonly #settler: Settler;
+  readonly #signals: Signals;
+  readonly #leaseMs: number;
+  readonly #keys: readonly string[];
+  readonly #open = new Set<RedisMessageTransaction>();
+  readonly #onClose: () => void;
+
+  constructor(queue: Queue, settler: Settler, signals: Signals, options: ReceiverOptions, onClose: () => void) {
+    this.#queue = queue;
+    this.#settler = settler;
+    this.#signals = signals;
+    this.#leaseMs = Math.min(Math.ceil(options.leaseMs), LONGEST_LEASE_MS);
+    this.#onClose = onClose;
+    const { ready, first, later, held, leases } = queue.keys;
+    const { counters, signals: signalsKey } = queue.endpointKeys;
+    this.#keys = [ready, first, later, held, leases, counters, signalsKey];
+  }
+
+  async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    const bell = this.#signals.bell(this.#queue.name);
+    while (!signal.aborted) {
+      // What rings from here on may be about what the server is not yet, or no more, asked for.
+      const { rings } = bell;
+      const answer = await this.#take(max);
+      if (isNothing(answer)) {
+        if (!signal.aborted) await this.#wait(answer, rings, signal);
+        continue;
+      }
+      if (!signal.aborted) return answer;
+      await giveBack(answer);
+    }
+    return NOTHING;
+  }
+
+  async close(): Promise<void> {
+    await giveBack([...this.#open]);
+    this.#onClose();
+  }
+
+  async #take(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
+    const lease = new HeldLease();
+    const answer = await this.#queue.connection.run(TAKE, this.#keys, [lease.name, max, this.#leaseMs]);
+    if (isNothing(answer as readonly unknown[])) return answer as Nothing;
+    return (answer as readonly string[]).map(
+      (text) => new RedisMessageTransaction(queueItem(text), lease.add(), this.#queue, this.#settler, this.#open),
+    );
+  }
+
+  /** Until something may have become ready, or the signal is aborted. */
+  #wait([nextInMs, lastSignal]: Nothing, rings: number, signal: AbortSignal): Promise<void> {
+    const bell = this.#signals.bell(this.#queue.name);
+    this.#signals.listen(lastSignal);
+    if (bell.rings !== rings) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        timer?.cancel();
+        stopListening();
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = nextInMs < 0 ? undefined : this.#queue.clock.schedule(nextInMs, wake, { background: true });
+      const stopListening = bell.onRing(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+function isNothing(answer: readonly unknown[]): answer is Nothing {
+  return typeof answer[0] === 'number';
+}
+
+/** All together, so that they come back in order. */
+async function giveBack(transactions: readonly MessageTransaction[]): Promise<void> {
+  await Promise.allSettled(transactions.map((transaction) => transaction.release()));
+}
