@@ -28,7 +28,7 @@ export const ERROR_CODES = {
   ND_CORRUPT_EVENT: 'A stored event cannot be decoded.',
   ND_HANDLER_TIMEOUT: 'A handler did not finish in time and was aborted.',
   ND_INVALID_APPEND: 'The events of an append do not follow from the expected version.',
-  ND_INVALID_ID: 'An id is empty or longer than 1 KiB.',
+  ND_INVALID_ID: 'An id is empty, longer than 1 KiB, or holds half of a character.',
   ND_INVALID_OPTION: 'An option has a value outside its range.',
   ND_INVALID_PAYLOAD: 'A payload does not fit the schema declared for its message.',
   ND_KEY_PARKED: 'An earlier message of the same key is among the dead letters, so this one follows it.',

@@ -29,6 +29,10 @@ export function boundedId(id: string): string {
   return id.length <= LONGEST_DERIVED_ID ? id : `#${hash('sha256', id, 'base64url')}`;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+/** With the flag u, pairs are characters and only halves are left to be found. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Refuses what no backend could keep as a key. Throws `ND_INVALID_ID`. */
 export function checkId(what: string, id: string): void {
   if (typeof id !== 'string' || id.length === 0) {
@@ -37,5 +41,9 @@ export function checkId(what: string, id: string): void {
   // A UTF-16 unit takes at most three bytes, so short ids need no counting.
   if (id.length * 3 > LONGEST_ID_BYTES && Buffer.byteLength(id) > LONGEST_ID_BYTES) {
     throw new InvalidIdError(what, `it has ${Buffer.byteLength(id)} bytes, at most ${LONGEST_ID_BYTES} are possible.`);
+  }
+  // UTF-8 has no form for it: two ids that differ there would be one in every database.
+  if (SURROGATE.test(id) && LONE_SURROGATE.test(id)) {
+    throw new InvalidIdError(what, `it holds half of a character (a lone surrogate): ${JSON.stringify(id)}.`);
   }
 }
