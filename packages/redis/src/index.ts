@@ -8,6 +8,7 @@ export {
   redisQueryStore,
   redisSnapshotStore,
   redisSubscriptions,
+  redisTransport,
   type RedisOfUser,
 } from './redis-parts.ts';
 export type { RedisGiven } from './connection/clients.ts';
@@ -22,6 +23,4 @@ export { RedisSubscriptionBroker } from './bus/redis-subscription-broker.ts';
 export { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
 export { RedisQueryStore } from './projections/redis-query-store.ts';
 export { RedisLeases } from './redis-leases.ts';
-export { RedisTransport } from './bus/transport/redis-transport.ts';
-
 export { RedisTransport } from './bus/transport/redis-transport.ts';

@@ -1,7 +1,17 @@
-import type { EventStoreDb, Inbox, Leases, Provider, QueryStore, SnapshotStore, Subscriptions } from '@ndomain/core';
+import type {
+  EventStoreDb,
+  Inbox,
+  Leases,
+  Provider,
+  QueryStore,
+  SnapshotStore,
+  Subscriptions,
+  Transport,
+} from '@ndomain/core';
 import { RedisInbox } from './bus/redis-inbox.ts';
 import { RedisSubscriptionBroker } from './bus/redis-subscription-broker.ts';
 import { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
+import { RedisTransport } from './bus/transport/redis-transport.ts';
 import type { Client } from './connection/clients.ts';
 import type { RedisConnection } from './connection/redis-connection.ts';
 import { sharedConnection } from './connection/shared-connections.ts';
@@ -18,6 +28,11 @@ import type { RedisSettings } from './redis-settings.ts';
 
 /** A `Redis` or `Cluster` of ioredis, which stays its owner's to close. */
 export type RedisOfUser = Client | RedisConnection;
+
+/** Queues of messages, between all processes on the Redis, as durable as it is told to be. */
+export function redisTransport(given: RedisOfUser, settings?: RedisSettings): Provider<Transport> {
+  return ({ clock }) => new RedisTransport(sharedConnection(given, settings), clock);
+}
 
 /** Who wants which messages, known to all processes on the Redis. */
 export function redisSubscriptions(given: RedisOfUser, settings?: RedisSettings): Provider<Subscriptions> {

@@ -2,6 +2,7 @@ import type { Backend, BackendServices } from '@ndomain/core';
 import { RedisInbox } from './bus/redis-inbox.ts';
 import { RedisSubscriptionBroker } from './bus/redis-subscription-broker.ts';
 import { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
+import { RedisTransport } from './bus/transport/redis-transport.ts';
 import type { RedisGiven } from './connection/clients.ts';
 import { RedisConnection } from './connection/redis-connection.ts';
 import { RedisEventStoreDb } from './event-sourcing/redis-event-store-db.ts';
@@ -11,7 +12,7 @@ import { RedisLeases } from './redis-leases.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 /** What `redis(…)` provides: every seam, on one Redis. Each can be taken out and configured alone. */
-export type RedisBackend = Required<Omit<Backend, 'transport'>>;
+export type RedisBackend = Required<Backend>;
 
 /**
  * Everything on one Redis, or one Redis Cluster: `DomainContext.configure().with(redis('redis://localhost:6379'))`. Connects when a context
@@ -45,6 +46,7 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
     },
     eventStore: ({ clock }: BackendServices) => new RedisEventStoreDb(opened(), clock),
     snapshots: () => new RedisSnapshotStore(opened()),
+    transport: ({ clock }: BackendServices) => new RedisTransport(opened(), clock),
     subscriptions: ({ clock }: BackendServices) => ({
       store: new RedisSubscriptionStore(opened()),
       broker: new RedisSubscriptionBroker(opened(), clock),
