@@ -3,3 +3,10 @@ export type { AzureAccount, AzureClients, AzureCredential, AzureEndpoints, Azure
 export { CONNECTION_DEFAULTS } from './azure-options.ts';
 export { AzureConnection } from './connection/azure-connection.ts';
 export type { AzureContainer, AzureQueue, AzureTable } from './connection/azure-connection.ts';
+export { AzureEventStoreDb } from './event-sourcing/azure-event-store-db.ts';
+
+export {
+  AZURE_QUEUES_DEFAULTS,
+  AzureQueueTransport,
+  type AzureQueuesOptions,
+} from './bus/queues/azure-queue-transport.ts';

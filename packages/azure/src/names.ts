@@ -62,3 +62,67 @@ function checkLowerCaseName(name: string, option: string): void {
   const rule = "3 to 63 of a-z, 0-9 and '-', with no '-' at the ends and no two in a row";
   throw new InvalidOptionError(option, rule, name);
 }
+
+/**
+ * A stream is one partition of the table of events; its key is the escaped stream id. The letters that row keys begin with are in the
+ * order in which rows are read: one query from an event on gives the rest of the stream, its head, and what is uncommitted.
+ */
+export const STREAM_ROWS = {
+  /** `d` and the sequence id of the last event in it, 10 digits: a full pack of events. Never changes. */
+  pack: 'd',
+  /** `h`: the head. Where the stream stands, and its newest events. Each append replaces it, conditional on its ETag. */
+  head: 'h',
+  /** `u` and the transaction's key: an append whose events are not known to be published. Deleted when they are. */
+  uncommitted: 'u',
+  /** `x` and the transaction's key: an append that the stream holds. Never changes. */
+  transaction: 'x',
+  /** Behind all that loading reads: after `u`, before `x`. */
+  endOfReading: 'v',
+} as const;
+
+/** Digits of a sequence id in a row key: as text they sort as numbers. */
+export const SEQUENCE_DIGITS = 10;
+
+/** The properties of a stream's rows. */
+export const STREAM_PROPERTIES = {
+  /** The stream id, also where the key holds a digest of it. In head and index. */
+  streamId: 'StreamId',
+  /** The sequence id of the stream's last event. In the head. */
+  version: 'Version',
+  /** The sequence id of the first event: of a pack, of those in the head, of a transaction. */
+  first: 'First',
+  /** The sequence id of the last event: of a pack, of a transaction. */
+  last: 'Last',
+  /** How many appends the stream has had. In the head. */
+  appends: 'Appends',
+  /** A Bloom filter of all transactions: `transaction-filter.ts`. In the head. */
+  seen: 'Seen',
+  /** Changes when the stream is taken out of the index of another process: `dirty-streams.ts`. In the head. */
+  sweep: 'Sweep',
+  /** `Events0`, `Events1`, …: the events as `event-lines.ts` writes them, deflated, in parts of 60 KiB. In packs and the head. */
+  events: 'Events',
+  /** The id of the transaction. In its two rows. */
+  transactionId: 'TransactionId',
+  /** Tells an append that was tried twice, because its answer was lost, from another one with the same id. */
+  attempt: 'Attempt',
+  /** When it was stored, in ISO 8601, by the clock of the process that did. */
+  storedAt: 'StoredAt',
+} as const;
+
+/**
+ * The index of what may be uncommitted, in the same table: a partition for each process, `+dirty-` and the process's id, with a row for
+ * each stream that it has written to of late. `+` begins no stream's key, so all of the index is one range of the table.
+ */
+export const INDEX = {
+  partition: '+dirty-',
+  /** Behind all partitions of the index. */
+  endOfPartitions: '+dirty.',
+  /** `s`, the stream's key, `+` and a number that makes it unique: the process may append to this stream. */
+  stream: 's',
+  /** `c`: how far the process knows that nothing of it is uncommitted. */
+  clean: 'c',
+  /** ISO 8601: what this process stored before is committed. In the row `c`. */
+  cleanBefore: 'CleanBefore',
+  /** ISO 8601, by the clock of the process: when the row was written. */
+  writtenAt: 'WrittenAt',
+} as const;

@@ -2,6 +2,34 @@
  * Azurite, as long as the process that started it lives: also when that one is killed, its end of the pipe closes.
  * `node azurite-process.ts <arguments of azurite>`
  */
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+interface Factory {
+  createRequestListener: (this: unknown) => Listener;
+}
+
 process.stdin.on('end', () => process.exit()).resume();
-// @ts-expect-error It has no types: it is a program.
-await import('azurite/dist/src/azurite.js');
+const require = createRequire(import.meta.url);
+const factory = require('azurite/dist/src/table/TableRequestListenerFactory.js') as { default: { prototype: Factory } };
+takeInTurn(factory.default.prototype);
+require('azurite/dist/src/azurite.js');
+
+/**
+ * Azurite does a transaction row by row, with other requests in between, and refuses a second one meanwhile ("Transaction Overlap!"). The
+ * service does it at once; so here its tables do one request after the other.
+ */
+function takeInTurn(prototype: Factory): void {
+  const create = prototype.createRequestListener;
+  prototype.createRequestListener = function createRequestListener(): Listener {
+    const listener = create.call(this);
+    let last: Promise<unknown> = Promise.resolve();
+    return (request, response) => {
+      const before = last;
+      last = once(response, 'close').catch(() => undefined);
+      void before.then(() => listener(request, response));
+    };
+  };
+}

@@ -1,0 +1,236 @@
+import {
+  ConcurrencyError,
+  consoleLogger,
+  CorruptEventError,
+  newId,
+  PayloadTooLargeError,
+  systemClock,
+  UnsupportedError,
+  type AggregateEvent,
+  type AppendResult,
+  type BackendServices,
+  type EventStoreDb,
+  type GlobalPage,
+  type StreamPage,
+  type StreamRange,
+  type UncommittedAppend,
+  type UncommittedQuery,
+} from '@ndomain/core';
+import type { AzureConnection, AzureTable } from '../connection/azure-connection.ts';
+import { isConflict, statusOf } from '../connection/azure-errors.ts';
+import { keyOf } from '../escaping.ts';
+import { Lru } from '../lru.ts';
+import { DirtyStreams } from './dirty-streams.ts';
+import { encodedEvent, eventOf } from './event-lines.ts';
+import { linesOf, type Pack } from './pack.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { removeRow } from './remove-row.ts';
+import { MOST_ROWS, StreamReader } from './stream-reader.ts';
+import { uncommittedKey, type Head, type PackRow } from './stream-rows.ts';
+import { writeAppend } from './stream-writer.ts';
+import { mayHold } from './transaction-filter.ts';
+import { UncommittedIndex } from './uncommitted-index.ts';
+
+/** A payload of this size fits into a row however badly it deflates: see `pack.ts`. */
+const MAX_EVENT_BYTES = 1_100_000;
+const MAX_APPEND_EVENTS = 1_000;
+/** Fits into one transaction: at most 0.9 of it when deflated, and 4/3 of that on the wire. */
+const MAX_APPEND_BYTES = 3 * 1_048_576;
+
+/** How many streams' heads are remembered, each of at most 32 KiB but for one large event. */
+const HEADS = 500;
+/** Each time, somebody else changed the head without appending what we compete for. */
+const MOST_TRIES = 5;
+
+/**
+ * Events in a table, one partition per stream. The newest events of a stream are in its head row, which an append replaces under the condition of its
+ * ETag; packs of 100 are split off it. An aggregate that was loaded is appended to with one request, and committed with one.
+ *
+ * There is no order across streams: `readAll` throws `ND_UNSUPPORTED`.
+ */
+export class AzureEventStoreDb implements EventStoreDb {
+  readonly capabilities = {
+    readAll: false,
+    maxEventBytes: MAX_EVENT_BYTES,
+    maxAppendEvents: MAX_APPEND_EVENTS,
+  } as const;
+  readonly #table: AzureTable;
+  readonly #reader: StreamReader;
+  readonly #dirty: DirtyStreams;
+  readonly #index: UncommittedIndex;
+  readonly #heads = new Lru<Head>(HEADS);
+  readonly #readAhead = new ReadAhead();
+
+  /** Throws `ND_INVALID_OPTION` for a name that tables cannot have. */
+  constructor(
+    connection: AzureConnection,
+    table: string,
+    { clock, logger }: BackendServices = { clock: systemClock, logger: consoleLogger },
+  ) {
+    this.#table = connection.table(table, 'fail');
+    this.#reader = new StreamReader(this.#table);
+    this.#dirty = new DirtyStreams(this.#table, this.#reader, clock, logger);
+    this.#index = new UncommittedIndex(this.#table, this.#reader, clock);
+  }
+
+  async append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+  ): Promise<AppendResult> {
+    const lines = encodedLines(streamId, transactionId, events);
+    const attempt = newId();
+    let head = this.#heads.get(streamId);
+    // What is said to be uncommitted may have been committed by another process.
+    if (head === undefined || head.version !== expectedVersion || head.uncommitted.length > 0) {
+      head = await this.#freshHead(streamId);
+    }
+    for (let tries = 1; ; tries++) {
+      const known = mayHold(head.seen, transactionId)
+        ? await this.#reader.transaction(streamId, transactionId)
+        : undefined;
+      if (known !== undefined) {
+        const result = { version: known.last, duplicate: known.attempt !== attempt };
+        return result.duplicate ? result : withUncommitted(result, head, transactionId);
+      }
+      if (head.version !== expectedVersion) {
+        this.#dirty.refused(streamId, attempt);
+        throw new ConcurrencyError(streamId, expectedVersion, head.version);
+      }
+      const storedAt = await this.#dirty.opened(streamId, head.sweep, transactionId, attempt);
+      try {
+        const next = await writeAppend(this.#table, head, { streamId, transactionId, attempt, lines, storedAt });
+        this.#remember(streamId, next);
+        return withUncommitted({ version: next.version, duplicate: false }, next, transactionId);
+      } catch (error) {
+        this.#heads.delete(streamId);
+        if (error instanceof PayloadTooLargeError) this.#dirty.refused(streamId, attempt);
+        const isRefusal = isConflict(error) || statusOf(error) === 404;
+        if (!isRefusal || tries === MOST_TRIES) throw error;
+      }
+      // Either somebody was faster, or this append was written and the answer lost: the stream tells.
+      head = await this.#freshHead(streamId);
+    }
+  }
+
+  async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {
+    const wanted = Math.min(limit, to - from + 1);
+    const { packs, head } = await this.#read(streamId, from, wanted);
+    const last = Math.min(to, head.version);
+    const events = eventsOf(streamId, packs, head, from, Math.min(last, from + wanted - 1));
+    const lastRead = events.at(-1)?.sequenceId ?? last;
+    const hasMore = lastRead < last;
+    if (hasMore) this.#readAhead.keep(streamId, packs, lastRead + 1);
+    const holdsTransaction =
+      transactionId !== undefined &&
+      mayHold(head.seen, transactionId) &&
+      (await this.#reader.transaction(streamId, transactionId)) !== undefined;
+    return { events, version: head.version, hasMore, holdsTransaction };
+  }
+
+  async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
+    const uncommitted = await this.#reader.uncommittedOne(streamId, transactionId);
+    if (uncommitted === undefined) return [];
+    const events: AggregateEvent[] = [];
+    for (let from = uncommitted.first; from <= uncommitted.last;) {
+      const page = await this.load(streamId, { from, to: uncommitted.last, limit: MAX_APPEND_EVENTS });
+      events.push(...page.events);
+      from = (page.events.at(-1)?.sequenceId ?? uncommitted.last) + 1;
+    }
+    return events;
+  }
+
+  async commit(streamId: string, transactionId: string): Promise<void> {
+    await removeRow(this.#table, keyOf(streamId), uncommittedKey(transactionId));
+    this.#dirty.committed(streamId, transactionId);
+    const head = this.#heads.get(streamId);
+    if (head === undefined) return;
+    const uncommitted = head.uncommitted.filter((append) => append.transactionId !== transactionId);
+    this.#heads.set(streamId, { ...head, uncommitted });
+  }
+
+  findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    return this.#index.find(query);
+  }
+
+  readAll(): Promise<GlobalPage> {
+    const fix = 'Use projections of single aggregates, or a storage that has such an order.';
+    return Promise.reject(new UnsupportedError('Azure Tables', 'read across streams in one order', fix));
+  }
+
+  /** Packs from the event `from` on, and the head: one request as a rule, two where the head is too far behind `from`. */
+  async #read(streamId: string, from: number, wanted: number): Promise<{ packs: readonly PackRow[]; head: Head }> {
+    if (wanted <= 0) return { packs: [], head: await this.#freshHead(streamId) };
+    for (let tries = 1; ; tries++) {
+      const ahead = this.#readAhead.take(streamId, from);
+      const part = ahead === undefined ? await this.#reader.part(streamId, from, rowsFor(wanted)) : undefined;
+      const packs = ahead ?? part?.packs ?? [];
+      const head = part?.head ?? (await this.#reader.head(streamId));
+      this.#remember(streamId, head);
+      const isThere = from > head.version || from >= head.first || (packs[0]?.first ?? Infinity) <= from;
+      if (isThere) return { packs, head };
+      // Between two requests the events went from the head into a pack.
+      if (tries === MOST_TRIES) throw new CorruptEventError(streamId, from, new Error('its row is missing'));
+    }
+  }
+
+  async #freshHead(streamId: string): Promise<Head> {
+    const head = await this.#reader.head(streamId);
+    this.#remember(streamId, head);
+    return head;
+  }
+
+  #remember(streamId: string, head: Head): void {
+    if (head.etag === undefined) this.#heads.delete(streamId);
+    else this.#heads.set(streamId, head);
+  }
+}
+
+/** The tables' limits on what is read at once are in rows, and a pack has up to 100 events: small pages ask for few of them. */
+function rowsFor(events: number): number {
+  return events >= MOST_ROWS ? MOST_ROWS : Math.ceil(events / 100) + 2;
+}
+
+function withUncommitted(result: AppendResult, head: Head, transactionId: string): AppendResult {
+  const at = head.uncommitted.findIndex((append) => append.transactionId === transactionId);
+  const before = head.uncommitted.slice(0, Math.max(at, 0)).map((append) => append.transactionId);
+  return before.length === 0 ? result : { ...result, uncommittedBefore: before };
+}
+
+/** Throws `ND_NOT_REPRESENTABLE`, `ND_PAYLOAD_TOO_LARGE`. */
+function encodedLines(streamId: string, transactionId: string, events: readonly AggregateEvent[]): string[] {
+  if (events.length > MAX_APPEND_EVENTS) {
+    const each = Math.ceil(MAX_APPEND_BYTES / MAX_APPEND_EVENTS);
+    const what = `The append of ${events.length} events to "${streamId}" (at most ${MAX_APPEND_EVENTS}, each counted as ${each} bytes or more)`;
+    throw new PayloadTooLargeError(what, events.length * each, MAX_APPEND_BYTES);
+  }
+  let bytes = 0;
+  const lines = events.map((event) => {
+    const { line, payloadBytes } = encodedEvent(event, transactionId);
+    if (payloadBytes > MAX_EVENT_BYTES) {
+      throw new PayloadTooLargeError(`The payload of "${event.name}" for "${streamId}"`, payloadBytes, MAX_EVENT_BYTES);
+    }
+    bytes += Buffer.byteLength(line);
+    return line;
+  });
+  if (bytes > MAX_APPEND_BYTES) throw new PayloadTooLargeError(`The append to "${streamId}"`, bytes, MAX_APPEND_BYTES);
+  return lines;
+}
+
+/** The events from `from` to `to`, as far as they follow each other without a gap. Throws `ND_CORRUPT_EVENT`. */
+function eventsOf(streamId: string, packs: readonly PackRow[], head: Head, from: number, to: number): AggregateEvent[] {
+  const events: AggregateEvent[] = [];
+  const add = ({ first, lines }: Omit<Pack, 'last'>): void => {
+    for (let next = from + events.length; next <= to && next >= first; next++) {
+      const line = lines[next - first];
+      if (line === undefined) return;
+      events.push(eventOf(streamId, next, line));
+    }
+  };
+  for (const { first, last, row } of packs) {
+    if (last >= from + events.length && first <= to) add({ first, lines: linesOf(streamId, first, row) });
+  }
+  add(head);
+  return events;
+}

@@ -1,0 +1,131 @@
+import { newId, type Clock, type UncommittedAppend, type UncommittedQuery } from '@ndomain/core';
+import type { AzureTable } from '../connection/azure-connection.ts';
+import { isConflict, statusOf } from '../connection/azure-errors.ts';
+import { inParallel } from '../in-parallel.ts';
+import { keyOf } from '../escaping.ts';
+import { INDEX, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
+import { removeRow } from './remove-row.ts';
+import type { StreamReader } from './stream-reader.ts';
+import { NO_STREAM, type Row, type UncommittedRow } from './stream-rows.ts';
+
+/** A process that wrote nothing to the index for so long, and has rows there, is taken for dead. Being wrong costs it one refused append. */
+const DEAD_AFTER_MS = 600_000;
+const STREAMS_AT_ONCE = 8;
+
+interface IndexRow {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly etag: string;
+  readonly streamId: string | undefined;
+  readonly cleanBefore: number | undefined;
+  readonly writtenAt: number;
+}
+
+/** Finds what is uncommitted through the index, whoever wrote it. Reads nothing but the index and the streams that it names. */
+export class UncommittedIndex {
+  readonly #table: AzureTable;
+  readonly #reader: StreamReader;
+  readonly #clock: Clock;
+
+  constructor(table: AzureTable, reader: StreamReader, clock: Clock) {
+    this.#table = table;
+    this.#reader = reader;
+    this.#clock = clock;
+  }
+
+  async find({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const rowsByStream = new Map<string, IndexRow[]>();
+    const dead = new Set<string>();
+    for (const [partitionKey, rows] of Map.groupBy(await this.#rows(), (row) => row.partitionKey)) {
+      if (isDead(rows, this.#clock.now())) {
+        dead.add(partitionKey);
+        if (rows.every(({ streamId }) => streamId === undefined)) await this.#remove(rows);
+      }
+      // What this process stored before is committed: none of its streams need be looked at.
+      const cleanBefore = rows.find((row) => row.cleanBefore !== undefined)?.cleanBefore ?? 0;
+      if (cleanBefore >= olderThan) continue;
+      for (const row of rows) {
+        if (row.streamId === undefined) continue;
+        const known = rowsByStream.get(row.streamId);
+        if (known === undefined) rowsByStream.set(row.streamId, [row]);
+        else known.push(row);
+      }
+    }
+    const found: (UncommittedRow & { streamId: string })[] = [];
+    await inParallel([...rowsByStream], STREAMS_AT_ONCE, async ([streamId, rows]) => {
+      const uncommitted = await this.#reader.uncommitted(streamId);
+      for (const row of uncommitted) if (row.storedAt < olderThan) found.push({ ...row, streamId });
+      if (uncommitted.length > 0) return;
+      const left = rows.filter(({ partitionKey }) => dead.has(partitionKey));
+      if (left.length > 0) await this.#sweep(streamId, left);
+    });
+    return found
+      .toSorted((a, b) => a.storedAt - b.storedAt || a.last - b.last)
+      .slice(0, limit)
+      .map(({ streamId, transactionId, storedAt }) => ({ streamId, transactionId, storedAt }));
+  }
+
+  /** All rows of the index, of all processes: one range of the table. */
+  async #rows(): Promise<IndexRow[]> {
+    const filter = `PartitionKey ge '${INDEX.partition}' and PartitionKey lt '${INDEX.endOfPartitions}'`;
+    return this.#table.run('read the index', async (client, options) => {
+      const rows: IndexRow[] = [];
+      for await (const row of client.listEntities<Row>({ ...options, queryOptions: { filter } })) {
+        rows.push(indexRowOf(row));
+      }
+      return rows;
+    });
+  }
+
+  /**
+   * Takes a stream out of the index of processes that are dead. They might be alive and about to append: so the head is changed first, which
+   * makes such an append fail, and only what is then still clean, and was not written anew, is taken out.
+   */
+  async #sweep(streamId: string, rows: readonly IndexRow[]): Promise<void> {
+    const partitionKey = keyOf(streamId);
+    const sweep = { partitionKey, rowKey: STREAM_ROWS.head, [P.sweep]: newId() };
+    const { etag } = await this.#reader.head(streamId);
+    try {
+      await this.#table.run('take a stream out of the index', async (client, options) => {
+        if (etag !== undefined) return client.updateEntity(sweep, 'Merge', { ...options, etag });
+        // The process died before the first append. A head without events stands in the way of one that comes late.
+        const { version, first, appends, seen } = NO_STREAM;
+        const empty = {
+          [P.streamId]: streamId,
+          [P.version]: version,
+          [P.first]: first,
+          [P.appends]: appends,
+          [P.seen]: seen,
+        };
+        return client.createEntity({ ...empty, ...sweep }, options);
+      });
+    } catch (error) {
+      // Somebody appends right now: the next look decides.
+      if (isConflict(error) || statusOf(error) === 404) return;
+      throw error;
+    }
+    if ((await this.#reader.uncommitted(streamId)).length > 0) return;
+    await this.#remove(rows);
+  }
+
+  async #remove(rows: readonly IndexRow[]): Promise<void> {
+    for (const { partitionKey, rowKey, etag } of rows) await removeRow(this.#table, partitionKey, rowKey, etag);
+  }
+}
+
+function isDead(rows: readonly IndexRow[], now: number): boolean {
+  return rows.every(({ writtenAt }) => writtenAt < now - DEAD_AFTER_MS);
+}
+
+function indexRowOf(row: Row): IndexRow {
+  const streamId = row[P.streamId];
+  const cleanBefore = row[INDEX.cleanBefore];
+  return {
+    partitionKey: row.partitionKey ?? '',
+    rowKey: row.rowKey ?? '',
+    etag: row.etag ?? '*',
+    streamId: typeof streamId === 'string' ? streamId : undefined,
+    cleanBefore: typeof cleanBefore === 'string' ? Date.parse(cleanBefore) : undefined,
+    writtenAt: Date.parse(String(row[INDEX.writtenAt])),
+  };
+}
