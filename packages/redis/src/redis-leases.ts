@@ -2,6 +2,11 @@ import { newId, type Lease, type Leases } from '@ndomain/core';
 import type { RedisConnection } from './connection/redis-connection.ts';
 import { Script } from './connection/script.ts';
 
+/*
+ * Leases are granted and renewed when Redis is out of memory, too, because those who hold them are the ones who make room: Redis refuses the
+ * first write of a script then, unless that one frees memory. So each begins with HDEL.
+ */
+
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
@@ -20,6 +25,7 @@ if known then
     return false
   end
 end
+redis.call('HDEL', KEYS[1], ARGV[1])
 local fence = redis.call('INCR', KEYS[2])
 local abandoned = known and 1 or 0
 local untilMs = string.format('%.0f', now + ARGV[3])
@@ -32,6 +38,7 @@ local known = redis.call('HGET', KEYS[1], ARGV[1])
 if not known then return 0 end
 local fence, untilMs, rest = string.match(known, '^(%d+) (%d+)( .*)$')
 if fence ~= ARGV[2] or tonumber(untilMs) <= now then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], fence .. ' ' .. string.format('%.0f', now + ARGV[3]) .. rest)
 return 1`);
 

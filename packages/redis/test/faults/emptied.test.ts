@@ -1,0 +1,71 @@
+import { subscriptionOf } from '@ndomain/core';
+import {
+  RedisConnection,
+  RedisEventStoreDb,
+  RedisLeases,
+  RedisQueryStore,
+  RedisSubscriptionBroker,
+  RedisSubscriptionStore,
+} from '@ndomain/redis';
+import { eventually, VirtualClock } from '@ndomain/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RedisServer } from '@ndomain/testing/servers';
+import { append, stored } from '../support/events.ts';
+import { freshPrefix, startServer } from '../support/servers.ts';
+
+const STOCK = subscriptionOf('OrderPlaced', 'sales', 'Stock');
+
+describe('a server that forgets', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  test('its scripts: they are given to it again, by whoever runs them next, also many at once', async () => {
+    await using connection = new RedisConnection(server.url, { prefix: freshPrefix() });
+    const db = new RedisEventStoreDb(connection);
+    await append(db, 1);
+    await connection.command((client) => client.script('FLUSH', 'SYNC'));
+    const queries = new RedisQueryStore(connection);
+    await Promise.all(Array.from({ length: 50 }, (_, i) => queries.set(String(i), 0, 1, i)));
+    expect((await queries.list({ prefix: '', limit: 100 })).length).toBe(50);
+    expect((await append(db, 2)).version).toBe(2);
+  });
+
+  test('everything: what comes after it begins anew, and nothing stands still', async () => {
+    await using connection = new RedisConnection(server.url, { prefix: freshPrefix() });
+    const db = new RedisEventStoreDb(connection);
+    const leases = new RedisLeases(connection);
+    await append(db, 1);
+    const lease = await leases.acquire('a', 'me', 60_000);
+    await connection.command((client) => client.flushall());
+    expect(lease && (await leases.renew(lease, 60_000))).toBe(false);
+    expect(await leases.acquire('a', 'me', 60_000)).toBeDefined();
+    expect(await stored(db)).toEqual([]);
+    expect((await append(db, 1)).version).toBe(1);
+    expect((await db.readAll(undefined, 10)).events.length).toBe(1);
+  });
+
+  test('a notification that nobody heard is made up for within half a minute', async () => {
+    await using connection = new RedisConnection(server.url, { prefix: freshPrefix() });
+    const clock = new VirtualClock();
+    const store = new RedisSubscriptionStore(connection);
+    const broker = new RedisSubscriptionBroker(connection, clock);
+    let gaps = 0;
+    broker.onGap(() => gaps++);
+    const stop = await broker.onChange(() => undefined);
+    // Two looks with nothing new in between: as long as nothing changes, nothing is read again.
+    await clock.advance(30_000);
+    await store.add(STOCK);
+    expect(gaps).toBe(0);
+    await eventually(async () => {
+      await clock.advance(30_000);
+      return gaps > 0;
+    });
+    const known = gaps;
+    await clock.advance(30_000);
+    expect(gaps).toBe(known);
+    await stop();
+  });
+});
