@@ -10,3 +10,9 @@ export {
   AzureQueueTransport,
   type AzureQueuesOptions,
 } from './bus/queues/azure-queue-transport.ts';
+
+export {
+  AZURE_QUEUES_DEFAULTS,
+  AzureQueueTransport,
+  type AzureQueuesOptions,
+} from './bus/queues/azure-queue-transport.ts';

@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { odata, type TransactionAction } from '@azure/data-tables';
+import type { Clock, DeadLetter, DeadLetters } from '@ndomain/core';
+import { codeOf, isConflict } from '../../connection/azure-errors.ts';
+import type { AzureTable } from '../../connection/azure-connection.ts';
+import type { ClaimChecks } from './claim-checks.ts';
+import {
+  deadLetterOf,
+  deadLetterRow,
+  type BuriedMessage,
+  type DeadLetterRow,
+  type StoredDeadLetter,
+} from './dead-letter-rows.ts';
+import { Limit } from './limit.ts';
+import { outgoing, type Outgoing } from './outgoing.ts';
+import { deadLetterKey } from './queue-names.ts';
+import { MOST_INLINE_BYTES } from './queue-text.ts';
+import { pagesOf } from './table-pages.ts';
+
+/** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
+const MOST_PER_CHANGE = 100;
+const BLOBS_AT_ONCE = 16;
+/** For so long nobody else retries what one is retrying. After it, what a dead process left is there to be retried again. */
+const RETRY_MS = 60_000;
+/** An id: when it was given up, a number for what was given up in one millisecond, and something random for other processes. */
+const ID = /^\d{15}-\d{6}-[0-9a-f]{8}$/;
+
+/** Puts messages back to where they came from, before all others where their place can be kept. */
+export type SendBack = (messages: readonly Outgoing[]) => Promise<void>;
+
+/** The dead letters of one endpoint: a partition of a table, in the order in which they were given up. They never expire. */
+export class AzureDeadLetters implements DeadLetters {
+  readonly #endpoint: string;
+  readonly #partitionKey: string;
+  readonly #table: AzureTable;
+  readonly #claims: ClaimChecks;
+  readonly #clock: Clock;
+  readonly #sendBack: SendBack;
+  readonly #limit = new Limit(BLOBS_AT_ONCE);
+  readonly #random = randomBytes(4).toString('hex');
+  #lastAt = 0;
+  #number = 0;
+
+  constructor(endpoint: string, table: AzureTable, claims: ClaimChecks, clock: Clock, sendBack: SendBack) {
+    this.#endpoint = endpoint;
+    this.#partitionKey = deadLetterKey(endpoint);
+    this.#table = table;
+    this.#claims = claims;
+    this.#clock = clock;
+    this.#sendBack = sendBack;
+  }
+
+  /** Returns the dead letter's id. A large message gets a blob of its own again: the one it came with goes when it is acknowledged. */
+  async add(buried: BuriedMessage): Promise<string> {
+    const rowKey = this.#nextId();
+    const body = Buffer.from(buried.text);
+    const isLarge = body.length > MOST_INLINE_BYTES;
+    const place = isLarge ? { Blob: await this.#claims.put(this.#endpoint, buried.text) } : { Body: body };
+    const row = { partitionKey: this.#partitionKey, rowKey, ...deadLetterRow(buried), ...place };
+    // Replaced when it is there: then an earlier try of this same write has put it there.
+    await this.#table.run('write a dead letter', (table, options) => table.upsertEntity(row, 'Replace', options));
+    return rowKey;
+  }
+
+  async count(): Promise<number> {
+    let count = 0;
+    for await (const page of this.#pages('', ['rowKey'])) count += page.length;
+    return count;
+  }
+
+  async list({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]> {
+    const rows: StoredDeadLetter[] = [];
+    for await (const page of this.#pages(after, undefined, limit)) {
+      rows.push(...page);
+      if (rows.length >= limit) break;
+    }
+    return Promise.all(rows.slice(0, limit).map((row) => this.#opened(row)));
+  }
+
+  async get(id: string): Promise<DeadLetter | undefined> {
+    const row = ID.test(id) ? await this.#row(id) : undefined;
+    return row === undefined ? undefined : this.#opened(row);
+  }
+
+  async keys(): Promise<readonly string[]> {
+    const keys = new Set<string>();
+    for await (const page of this.#pages('', ['OrderingKey'])) {
+      for (const { OrderingKey } of page) if (OrderingKey !== undefined) keys.add(OrderingKey);
+    }
+    return [...keys];
+  }
+
+  /** A process that dies in the middle leaves letters whose messages may have been sent back: retried again, they are sent twice. */
+  async retry(ids: readonly string[] | 'all'): Promise<number> {
+    const rows = (await this.#which(ids)).filter(({ IsBroken }) => IsBroken !== true);
+    let count = 0;
+    // The last first, because each goes before all that wait.
+    for (const chunk of chunks(rows).toReversed()) count += await this.#retry(chunk);
+    return count;
+  }
+
+  async purge(ids: readonly string[] | 'all'): Promise<number> {
+    let count = 0;
+    for (const chunk of chunks(await this.#which(ids))) count += (await this.#delete(chunk)).length;
+    return count;
+  }
+
+  async #retry(rows: readonly StoredDeadLetter[]): Promise<number> {
+    const claimed = await this.#claim(rows.filter((row) => Number(row.RetriedUntil ?? 0) <= this.#clock.now()));
+    const letters = await Promise.all(claimed.map((row) => this.#opened(row)));
+    const readable = claimed.filter((_, i) => letters[i]?.message !== undefined);
+    const messages = letters.flatMap(({ message }) => (message === undefined ? [] : [message]));
+    await this.#sendBack(messages.map((message) => outgoing({ ...message, deliverAt: undefined })));
+    await this.#delete(readable);
+    return readable.length;
+  }
+
+  /** Of several who retry at once each gets what it was first to claim. Returns those with what stands there now. */
+  #claim(rows: readonly StoredDeadLetter[]): Promise<StoredDeadLetter[]> {
+    const RetriedUntil = String(this.#clock.now() + RETRY_MS);
+    return this.#change(rows, ({ partitionKey = '', rowKey = '', etag }) => [
+      'update',
+      { partitionKey, rowKey, RetriedUntil },
+      'Merge',
+      { etag },
+    ]);
+  }
+
+  async #delete(rows: readonly StoredDeadLetter[]): Promise<readonly StoredDeadLetter[]> {
+    const deleted = await this.#change(rows, ({ partitionKey = '', rowKey = '' }) => [
+      'delete',
+      { partitionKey, rowKey },
+    ]);
+    await Promise.all(deleted.map(({ Blob: blob }) => this.#limit.run(() => this.#claims.discard(blob))));
+    return deleted;
+  }
+
+  /** Changes rows together; where one of them is not as it was, each by itself. Returns those that were changed. */
+  async #change(
+    rows: readonly StoredDeadLetter[],
+    action: (row: StoredDeadLetter) => TransactionAction,
+  ): Promise<StoredDeadLetter[]> {
+    if (rows.length === 0) return [];
+    try {
+      await this.#table.run('change dead letters', (table, options) =>
+        table.submitTransaction(rows.map(action), options),
+      );
+      return [...rows];
+    } catch (error) {
+      if (!isConflict(error) && codeOf(error) !== 'ResourceNotFound') throw error;
+    }
+    if (rows.length === 1) return [];
+    const changed: StoredDeadLetter[] = [];
+    for (const row of rows) changed.push(...(await this.#change([row], action)));
+    return changed;
+  }
+
+  async #which(ids: readonly string[] | 'all'): Promise<readonly StoredDeadLetter[]> {
+    if (ids !== 'all') {
+      const known = [...new Set(ids)].filter((id) => ID.test(id)).sort();
+      const rows = await Promise.all(known.map((id) => this.#limit.run(() => this.#row(id))));
+      return rows.filter((row) => row !== undefined);
+    }
+    const rows: StoredDeadLetter[] = [];
+    for await (const page of this.#pages('')) rows.push(...page);
+    return rows;
+  }
+
+  async #row(rowKey: string): Promise<StoredDeadLetter | undefined> {
+    try {
+      return await this.#table.run('read a dead letter', (table, options) =>
+        table.getEntity<DeadLetterRow>(this.#partitionKey, rowKey, options),
+      );
+    } catch (error) {
+      if (codeOf(error) === 'ResourceNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  /** In order, from behind a row. */
+  #pages(after: string, select?: string[], pageSize?: number): AsyncGenerator<StoredDeadLetter[]> {
+    const filter = odata`PartitionKey eq ${this.#partitionKey} and RowKey gt ${after}`;
+    return pagesOf<Partial<DeadLetterRow>>(this.#table, 'read dead letters', {
+      filter,
+      select,
+      ...(pageSize === undefined ? {} : { pageSize }),
+    });
+  }
+
+  async #opened(row: StoredDeadLetter): Promise<DeadLetter> {
+    const { Body: body, Blob: blob } = row;
+    const text =
+      blob === undefined ? Buffer.from(body ?? []).toString() : await this.#limit.run(() => this.#claims.get(blob));
+    return deadLetterOf(this.#endpoint, row, text);
+  }
+
+  /** Ids sort in the order in which they were made here; of several processes, by their clocks. */
+  #nextId(): string {
+    const now = Math.max(this.#clock.now(), this.#lastAt);
+    this.#number = now === this.#lastAt ? this.#number + 1 : 0;
+    this.#lastAt = now;
+    const at = String(Math.floor(now)).padStart(15, '0');
+    return `${at}-${String(this.#number).padStart(6, '0')}-${this.#random}`;
+  }
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const found: T[][] = [];
+  for (let i = 0; i < items.length; i += MOST_PER_CHANGE) found.push(items.slice(i, i + MOST_PER_CHANGE));
+  return found;
+}

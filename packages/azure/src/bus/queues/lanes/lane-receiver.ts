@@ -1,0 +1,123 @@
+import type { TransactionAction } from '@azure/data-tables';
+import { newId, type InboundTransport, type MessageTransaction } from '@ndomain/core';
+import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
+import { queueKey } from '../wakers.ts';
+import type { LaneParts } from './lane-parts.ts';
+import { momentText, type LaneRow, type StoredLaneRow } from './lane-rows.ts';
+import { MOST_PER_TRANSACTION } from './lane-table.ts';
+import { LaneTransaction } from './lane-transaction.ts';
+
+const NOTHING: readonly MessageTransaction[] = [];
+const A_DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Leases the messages of one lane, in order: a query and a transaction for up to 100 of them. */
+export class LaneReceiver implements InboundTransport {
+  readonly #lane: number;
+  readonly #leaseMs: number;
+  readonly #parts: LaneParts;
+  readonly #key: string;
+  readonly #open = new Set<LaneTransaction>();
+  /** Why the lane could not be watched. */
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(lane: number, leaseMs: number, parts: LaneParts) {
+    this.#lane = lane;
+    this.#leaseMs = leaseMs;
+    this.#parts = parts;
+    this.#key = queueKey(parts.endpoint, lane);
+  }
+
+  async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    const { wakers, watch } = this.#parts;
+    const leave = watch.enter((error) => {
+      this.#failure = { error };
+      wakers.wake(this.#key);
+    });
+    try {
+      while (!signal.aborted) {
+        const version = wakers.version(this.#key);
+        const transactions = await this.#lease(Math.min(max, MOST_PER_TRANSACTION));
+        if (transactions.length > 0) {
+          watch.busy();
+          if (!signal.aborted) return transactions;
+          await giveBack(transactions);
+          break;
+        }
+        await wakers.wait(this.#key, version, await this.#untilDue(), signal);
+        this.#throwFailure();
+      }
+      return NOTHING;
+    } finally {
+      leave();
+    }
+  }
+
+  close(): Promise<void> {
+    return giveBack([...this.#open]);
+  }
+
+  async #lease(max: number): Promise<LaneTransaction[]> {
+    const { table, serverClock, claims } = this.#parts;
+    const rows = await table.receivable(this.#lane, max);
+    if (rows.length === 0) return [];
+    const leasedUntil = performance.now() + this.#leaseMs;
+    const leased = await this.#change(rows, {
+      VisibleAt: momentText(serverClock.now() + this.#leaseMs),
+      IsLeased: true,
+      Change: newId(),
+    });
+    return Promise.all(
+      leased.map(async ({ rowKey = '', etag, Deliveries, Body: body, Blob: blob }) => {
+        const text = blob === undefined ? Buffer.from(body ?? []).toString() : await claims.get(blob);
+        const place = { lane: this.#lane, rowKey, etag };
+        const lease = { deliveries: Deliveries ?? 1, leaseMs: this.#leaseMs, leasedUntil };
+        return new LaneTransaction({ ...place, ...lease, text, blob }, this.#parts, this.#open);
+      }),
+    );
+  }
+
+  /** All of them, or none because somebody else was first. */
+  async #change(
+    rows: readonly StoredLaneRow[],
+    change: Pick<LaneRow, 'VisibleAt' | 'IsLeased' | 'Change'>,
+  ): Promise<readonly StoredLaneRow[]> {
+    const { table } = this.#parts;
+    const { partitionKey } = table;
+    const actions = rows.map(({ rowKey = '', etag, Deliveries = 0 }): TransactionAction => {
+      return ['update', { partitionKey, rowKey, ...change, Deliveries: Deliveries + 1 }, 'Merge', { etag }];
+    });
+    try {
+      const { subResponses } = await table.transact(actions);
+      return rows.map((row, i) => ({
+        ...row,
+        Deliveries: (row.Deliveries ?? 0) + 1,
+        etag: subResponses[i]?.etag ?? row.etag,
+      }));
+    } catch (error) {
+      // Not there any more: somebody else was even done with it.
+      if (!isConflict(error) && codeOf(error) !== 'ResourceNotFound') throw error;
+    }
+    // It may be our own first try, whose answer was lost: then they are leased to us.
+    const stored = await table.between(rows[0]?.rowKey ?? '', rows.at(-1)?.rowKey ?? '');
+    return stored.filter((row) => row.Change === change.Change);
+  }
+
+  /** How long until one of those that are hidden can be received, in milliseconds. */
+  async #untilDue(): Promise<number> {
+    const now = momentText(this.#parts.serverClock.now());
+    const states = await this.#parts.table.states(this.#lane);
+    let soonest = A_DAY_MS;
+    for (const { VisibleAt: at = now } of states) soonest = Math.min(soonest, Number(at) - Number(now));
+    return Math.max(0, soonest);
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+}
+
+async function giveBack(transactions: readonly LaneTransaction[]): Promise<void> {
+  for (const transaction of transactions.toReversed()) await transaction.release().catch(() => undefined);
+}

@@ -1,0 +1,162 @@
+import {
+  LeaseLostError,
+  newId,
+  type DeadLetterReason,
+  type MessageTransaction,
+  type ReceivedMessage,
+} from '@ndomain/core';
+import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
+import { receivedMessage } from '../message-text.ts';
+import { queueKey } from '../wakers.ts';
+import type { LaneParts } from './lane-parts.ts';
+import { momentText, type LaneRow } from './lane-rows.ts';
+
+/** A message of a lane as it was received. */
+export interface LaneDelivery {
+  readonly lane: number;
+  readonly rowKey: string;
+  readonly etag: string;
+  readonly deliveries: number;
+  readonly leaseMs: number;
+  /** By `performance.now()`: until then nobody else can have received it. */
+  readonly leasedUntil: number;
+  /** Undefined when its blob is gone. */
+  readonly text: string | undefined;
+  readonly blob: string | undefined;
+}
+
+/** One received message of a lane. Whether it is still ours its row's ETag says, which each change replaces; so one change waits for the other. */
+export class LaneTransaction implements MessageTransaction {
+  readonly deliveryCount: number;
+  readonly #delivery: LaneDelivery;
+  readonly #parts: LaneParts;
+  readonly #open: Set<LaneTransaction>;
+  #etag: string;
+  #leasedUntil: number;
+  #isOver = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(delivery: LaneDelivery, parts: LaneParts, open: Set<LaneTransaction>) {
+    this.deliveryCount = delivery.deliveries;
+    this.#delivery = delivery;
+    this.#etag = delivery.etag;
+    this.#leasedUntil = delivery.leasedUntil;
+    this.#parts = parts;
+    this.#open = open;
+    open.add(this);
+  }
+
+  read(): ReceivedMessage {
+    const { text, lane, blob = '', rowKey } = this.#delivery;
+    if (text !== undefined) return receivedMessage(text, this.#parts.endpoint, lane);
+    return { broken: { raw: rowKey, problem: `its body, the blob "${blob}", is not in the container` } };
+  }
+
+  commit(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#delete();
+      this.#forget();
+    });
+  }
+
+  fail(retryAt = 0): Promise<void> {
+    return this.#putBack(retryAt, this.deliveryCount);
+  }
+
+  release(retryAt = 0): Promise<void> {
+    return this.#putBack(retryAt, this.deliveryCount - 1);
+  }
+
+  extend(leaseMs: number): Promise<void> {
+    return this.#inTurn(() => this.#renew(leaseMs));
+  }
+
+  /** A process that dies in between leaves the message and the dead letter, and never neither. */
+  deadLetter(reason: DeadLetterReason): Promise<void> {
+    return this.#inTurn(async () => {
+      const { leaseMs, text, rowKey } = this.#delivery;
+      await this.#renew(leaseMs);
+      const letters = this.#parts.deadLetters();
+      const { message } = this.read();
+      const letter = await letters.add({ message, text: text ?? rowKey, reason });
+      try {
+        await this.#delete();
+      } catch (error) {
+        if (this.#isOver) await letters.purge([letter]);
+        throw error;
+      }
+      this.#forget();
+    });
+  }
+
+  /** To its place, whatever the reason: where the order matters, nothing is to overtake it. */
+  #putBack(retryAt: number, deliveries: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { clock, serverClock, wakers, endpoint } = this.#parts;
+      const at = retryAt > clock.now() ? serverClock.fromOurs(retryAt) : 0;
+      await this.#change({
+        Deliveries: deliveries,
+        VisibleAt: momentText(at),
+        ReadyAt: momentText(Math.max(at, serverClock.now())),
+        IsLeased: false,
+      });
+      this.#forget();
+      wakers.wakeAt(queueKey(endpoint, this.#delivery.lane), retryAt);
+    });
+  }
+
+  async #renew(leaseMs: number): Promise<void> {
+    const now = performance.now();
+    await this.#change({ VisibleAt: momentText(this.#parts.serverClock.now() + leaseMs) });
+    this.#leasedUntil = now + leaseMs;
+  }
+
+  /** Each change has an id, so that a repeated one finds its own first try. */
+  async #change(change: Partial<LaneRow>): Promise<void> {
+    const { table } = this.#parts;
+    const { rowKey } = this.#delivery;
+    const id = newId();
+    try {
+      this.#etag = await table.merge(rowKey, this.#etag, { ...change, Change: id });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const row = await table.row(rowKey);
+      if (row?.Change !== id) throw this.#lose();
+      this.#etag = row.etag;
+    }
+  }
+
+  async #delete(): Promise<void> {
+    try {
+      await this.#parts.table.delete(this.#delivery.rowKey, this.#etag);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // Gone while it was surely ours: a repeated request found what its own first try had done.
+      if (isConflict(error) || performance.now() >= this.#leasedUntil) throw this.#lose();
+    }
+    await this.#parts.claims.discard(this.#delivery.blob);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(() => {
+      if (this.#isOver) throw this.#lose();
+      return work();
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #lose(): LeaseLostError {
+    this.#forget();
+    return new LeaseLostError(this.read().message?.id ?? this.#delivery.rowKey, this.#parts.endpoint);
+  }
+
+  #forget(): void {
+    this.#isOver = true;
+    this.#open.delete(this);
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return isConflict(error) || codeOf(error) === 'ResourceNotFound';
+}

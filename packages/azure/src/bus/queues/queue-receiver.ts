@@ -1,0 +1,121 @@
+import type { DequeuedMessageItem } from '@azure/storage-queue';
+import type { InboundTransport, MessageTransaction } from '@ndomain/core';
+import { leaseSeconds } from './hiding.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { Pace } from './pace.ts';
+import type { QueueParts } from './queue-parts.ts';
+import { QueueTransaction } from './queue-transaction.ts';
+import { readQueueText } from './queue-text.ts';
+import { queueKey } from './wakers.ts';
+
+const NOTHING: readonly MessageTransaction[] = [];
+
+/** Leases messages of one queue: looks at once while there is work, ever more seldom while there is none, and at once when this process sends. */
+export class QueueReceiver implements InboundTransport {
+  readonly #endpoint: string;
+  readonly #leaseMs: number;
+  readonly #queue: MessageQueue;
+  readonly #parts: QueueParts;
+  readonly #pace: Pace;
+  readonly #key: string;
+  readonly #open = new Set<QueueTransaction>();
+  /** What goes back after a wait that was ended. */
+  readonly #givingBack = new Set<Promise<void>>();
+
+  constructor(endpoint: string, leaseMs: number, parts: QueueParts) {
+    this.#endpoint = endpoint;
+    this.#leaseMs = leaseMs;
+    this.#queue = parts.queues.of(endpoint);
+    this.#parts = parts;
+    this.#pace = new Pace(parts.clock.now());
+    this.#key = queueKey(endpoint, undefined);
+  }
+
+  async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    const { wakers, clock } = this.#parts;
+    while (!signal.aborted) {
+      const version = wakers.version(this.#key);
+      const leasing = this.#lease(max, signal);
+      const transactions = await untilAborted(leasing, signal);
+      if (transactions === undefined) {
+        this.#giveBackLater(leasing);
+        break;
+      }
+      if (transactions.length > 0) {
+        this.#pace.busy(clock.now());
+        return transactions;
+      }
+      await wakers.wait(this.#key, version, this.#pace.pauseMs(clock.now()), signal);
+    }
+    return NOTHING;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#givingBack);
+    await giveBack([...this.#open]);
+  }
+
+  async #lease(max: number, signal: AbortSignal): Promise<readonly QueueTransaction[]> {
+    const seconds = leaseSeconds(this.#leaseMs);
+    // Before the request is sent: the service counts from later on, so the lease ends there no earlier than here.
+    const leasedUntil = performance.now() + seconds * 1_000;
+    const items = await this.#queue.receive(max, seconds, signal);
+    if (items.length === 0) return [];
+    const opened = await Promise.allSettled(items.map((item) => this.#opened(item, leasedUntil)));
+    const transactions = opened.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    const failed = opened.find((one) => one.status === 'rejected');
+    // What could not be read comes back when its lease is over. Where that is all there is, the worker is to know.
+    if (failed !== undefined && transactions.length === 0) throw failed.reason;
+    return transactions;
+  }
+
+  /** Undefined for a message that is not due yet: it makes another hop. */
+  async #opened(item: DequeuedMessageItem, leasedUntil: number): Promise<QueueTransaction | undefined> {
+    const { clock, claims } = this.#parts;
+    const { messageId, popReceipt, dequeueCount, messageText: raw } = item;
+    const read = readQueueText(raw);
+    const note = read?.note;
+    const isDue = note?.until === undefined || note.until <= clock.now();
+    const text = note?.blob === undefined || !isDue ? read?.text : await claims.get(note.blob);
+    const transaction = new QueueTransaction(
+      {
+        endpoint: this.#endpoint,
+        receipt: { messageId, popReceipt },
+        dequeueCount,
+        leasedUntil,
+        leaseMs: this.#leaseMs,
+        raw,
+        note,
+        text,
+      },
+      this.#queue,
+      this.#parts,
+      this.#open,
+    );
+    if (isDue) return transaction;
+    await transaction.release(note.until);
+    return undefined;
+  }
+
+  #giveBackLater(leasing: Promise<readonly QueueTransaction[]>): void {
+    // When the answer never comes, neither does a transaction: what may be leased comes back by itself.
+    const going = leasing.then(giveBack, () => undefined);
+    this.#givingBack.add(going);
+    void going.finally(() => this.#givingBack.delete(going));
+  }
+}
+
+/** Uncounted. What cannot be given back comes back by itself. */
+async function giveBack(transactions: readonly QueueTransaction[]): Promise<void> {
+  await Promise.allSettled(transactions.map((transaction) => transaction.release()));
+}
+
+/** Undefined when the signal was aborted first. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const done = (): void => signal.removeEventListener('abort', onAbort);
+    void promise.then(resolve, reject).finally(done);
+  });
+}

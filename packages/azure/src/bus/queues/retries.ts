@@ -1,0 +1,65 @@
+import { isNDomainError, type Clock } from '@ndomain/core';
+
+/*
+ * Operations on queues are repeated here and not by the SDK: a repeated send has a blob of its own, what a repetition answers is
+ * told apart from what a first try does, and a server that names a time (Retry-After) is left alone until then.
+ */
+const TRIES = 5;
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 2_000;
+/** A server that asks for more than this is reported rather than waited for. */
+const LONGEST_RETRY_AFTER_MS = 30_000;
+
+/**
+ * Repeats an operation whose failure may pass: a connection that broke, 408, 429, 500, 503. Gives up when the signal is aborted.
+ * `repetitions` is how often it was tried before: a try whose answer was lost may have taken effect.
+ */
+export async function withRetries<T>(
+  clock: Clock,
+  operation: (repetitions: number) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await operation(tries);
+    } catch (error) {
+      const delayMs = delayAfter(error, tries);
+      if (delayMs === undefined || tries + 1 >= TRIES || signal?.aborted === true) throw error;
+      await pause(clock, delayMs, signal);
+    }
+  }
+}
+
+/** Resolves after so many milliseconds, or at once when the signal is aborted. */
+export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.schedule(delayMs, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** Undefined when the error will not pass. */
+function delayAfter(error: unknown, tries: number): number | undefined {
+  if (!isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) return undefined;
+  const askedMs = retryAfterMs(error.cause);
+  if (askedMs > LONGEST_RETRY_AFTER_MS) return undefined;
+  const ownMs = Math.min(FIRST_DELAY_MS * 2 ** tries, LONGEST_DELAY_MS) * (0.75 + Math.random() / 2);
+  return Math.max(askedMs, ownMs);
+}
+
+interface Answered {
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
+}
+
+/** What the service asked for, in seconds: https://learn.microsoft.com/azure/architecture/best-practices/retry-service-specific */
+function retryAfterMs(cause: unknown): number {
+  if (typeof cause !== 'object' || cause === null) return 0;
+  const seconds = Number((cause as Answered).response?.headers?.get('retry-after') ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}

@@ -1,0 +1,17 @@
+import { transportSuite } from '@ndomain/testing';
+import { describe, inject, it } from 'vitest';
+import { inOneLane, ours, TwoTransports } from './transports.ts';
+
+transportSuite(
+  {
+    name: 'AzureQueueTransport, in one partition',
+    create: () => new TwoTransports(inject('azurite'), inOneLane),
+    cleanUp: (backend) => ours(backend).close(),
+    capabilities: { maxMessageBytes: 16 * 1_024 * 1_024, maxDelayMs: 7 * 86_400_000, delivery: 'poll' },
+    leaseMs: 1_000,
+    refusedEndpoint: 'sales--eu',
+    inject: (backend, endpoint, raw) => ours(backend).injectIntoLane(endpoint, raw),
+    restart: (backend) => ours(backend).restart(),
+  },
+  { describe, it },
+);
