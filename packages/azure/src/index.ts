@@ -10,9 +10,3 @@ export {
   AzureQueueTransport,
   type AzureQueuesOptions,
 } from './bus/queues/azure-queue-transport.ts';
-
-export {
-  AZURE_QUEUES_DEFAULTS,
-  AzureQueueTransport,
-  type AzureQueuesOptions,
-} from './bus/queues/azure-queue-transport.ts';
