@@ -1,6 +1,6 @@
 /* oxlint-disable no-console */
 /*
- * Whether a large file is slower than a small one: `node measure/growth.ts [events] [mapMiB]`, in this package. Fills a file with streams of
+ * Whether a large file is slower than a small one: `node measure/growth.ts [events]`, in this package. Fills a file with streams of
  * a hundred events, and at 100,000 events and each power of ten beyond appends and loads, each a median of five rounds.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -23,7 +23,6 @@ const PAYLOAD = {
 };
 
 const most = Number(process.argv[2] ?? 10_000_000);
-const mapMiB = Number(process.argv[3] ?? 0);
 const folder = mkdtempSync(path.join(tmpdir(), 'ndomain-measure-'));
 const file = path.join(folder, 'growth.db');
 
@@ -96,7 +95,7 @@ async function loading(db: SqliteEventStoreDb, streams: number): Promise<number>
 }
 
 try {
-  await using database = new SqliteDatabase({ path: file, mapMiB });
+  await using database = new SqliteDatabase(file);
   const db = new SqliteEventStoreDb(database);
   const heads = new Map<number, number>();
   let filled = 0;

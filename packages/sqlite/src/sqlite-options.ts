@@ -26,14 +26,6 @@ export interface SqliteOptions {
   readonly cacheMiB?: number | undefined;
 
   /**
-   * How much of the file is mapped into memory, in MiB, at least 0: reading from a file much larger than the cache is then as fast as
-   * from a small one. What is mapped counts as memory of the process, though the system takes it back when it is short. A disk that
-   * fails while it is read ends the process instead of raising an error (https://www.sqlite.org/mmap.html).
-   * @default 0
-   */
-  readonly mapMiB?: number | undefined;
-
-  /**
    * The largest size of the file, in MiB; beyond it a write fails with `ND_STORAGE_FULL`. At least 1.
    * @default Infinity
    */
@@ -46,7 +38,6 @@ export interface CheckedOptions {
   readonly durability: 'full' | 'normal';
   readonly busyTimeoutMs: number;
   readonly cacheMiB: number;
-  readonly mapMiB: number;
   readonly maxFileMiB: number;
 }
 
@@ -54,7 +45,6 @@ export const SQLITE_DEFAULTS = {
   durability: 'full',
   busyTimeoutMs: 30_000,
   cacheMiB: 32,
-  mapMiB: 0,
   maxFileMiB: Infinity,
 } as const;
 
@@ -75,7 +65,6 @@ export function checkedOptions(given: string | SqliteOptions): CheckedOptions {
     durability,
     busyTimeoutMs: atLeast('busyTimeoutMs', options.busyTimeoutMs ?? SQLITE_DEFAULTS.busyTimeoutMs, 0),
     cacheMiB: atLeast('cacheMiB', options.cacheMiB ?? SQLITE_DEFAULTS.cacheMiB, 1),
-    mapMiB: atLeast('mapMiB', options.mapMiB ?? SQLITE_DEFAULTS.mapMiB, 0),
     maxFileMiB: atLeast('maxFileMiB', options.maxFileMiB ?? SQLITE_DEFAULTS.maxFileMiB, 1),
   };
 }

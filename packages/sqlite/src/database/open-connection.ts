@@ -33,11 +33,10 @@ export function openConnection(options: CheckedOptions): DatabaseSync {
   }
 }
 
-function configure(connection: DatabaseSync, { durability, cacheMiB, mapMiB, maxFileMiB }: CheckedOptions): void {
+function configure(connection: DatabaseSync, { durability, cacheMiB, maxFileMiB }: CheckedOptions): void {
   connection.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
   connection.exec(`PRAGMA cache_size = ${-Math.round(cacheMiB * 1_024)}`);
   connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  connection.exec(`PRAGMA mmap_size = ${Math.round(mapMiB * BYTES_PER_MIB)}`);
   connection.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
   if (maxFileMiB === Infinity) return;
   const pageSize = pragma(connection, 'page_size');
