@@ -16,7 +16,9 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
 
 const TABLE_RETRIES = { maxRetries: TRIES - 1, retryDelayInMs: FIRST_DELAY_MS, maxRetryDelayInMs: LONGEST_DELAY_MS };
-const STORAGE_RETRIES = { maxTries: TRIES, retryDelayInMs: FIRST_DELAY_MS, maxRetryDelayInMs: LONGEST_DELAY_MS };
+const BLOB_RETRIES = { maxTries: TRIES, retryDelayInMs: FIRST_DELAY_MS, maxRetryDelayInMs: LONGEST_DELAY_MS };
+/** Not by the SDK: a message that is sent again is another message, so `bus/queues/retries.ts` repeats what is done with queues. */
+const QUEUE_RETRIES = { maxTries: 1 };
 
 /** The development account, in full: the three SDKs agree on it only so. */
 const EMULATOR = /UseDevelopmentStorage=true/i;
@@ -30,8 +32,8 @@ export function clientsOf(account: CheckedAccount): AzureClients {
       const { endpoints, credential } = account;
       return {
         tables: (table) => new TableClient(endpoints.table, table, credential, { retryOptions: TABLE_RETRIES }),
-        queues: new QueueServiceClient(endpoints.queue, credential, { retryOptions: STORAGE_RETRIES }),
-        blobs: new BlobServiceClient(endpoints.blob, credential, { retryOptions: STORAGE_RETRIES }),
+        queues: new QueueServiceClient(endpoints.queue, credential, { retryOptions: QUEUE_RETRIES }),
+        blobs: new BlobServiceClient(endpoints.blob, credential, { retryOptions: BLOB_RETRIES }),
       };
     }
     case 'connectionString': {
@@ -46,8 +48,8 @@ export function clientsOf(account: CheckedAccount): AzureClients {
             retryOptions: TABLE_RETRIES,
             allowInsecureConnection,
           }),
-        queues: QueueServiceClient.fromConnectionString(connectionString, { retryOptions: STORAGE_RETRIES }),
-        blobs: BlobServiceClient.fromConnectionString(connectionString, { retryOptions: STORAGE_RETRIES }),
+        queues: QueueServiceClient.fromConnectionString(connectionString, { retryOptions: QUEUE_RETRIES }),
+        blobs: BlobServiceClient.fromConnectionString(connectionString, { retryOptions: BLOB_RETRIES }),
       };
     }
   }
