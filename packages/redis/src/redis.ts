@@ -27,6 +27,12 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
   let connection: RedisConnection | undefined = new RedisConnection(given, settings);
   let users = 0;
   const opened = (): RedisConnection => (connection ??= new RedisConnection(given, settings));
+  const close = async (): Promise<void> => {
+    if (--users > 0) return;
+    const closing = connection;
+    connection = undefined;
+    await closing?.[Symbol.asyncDispose]();
+  };
   return {
     name: `redis ${connection.address}`,
     async open() {
@@ -34,16 +40,12 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
       try {
         await opened().open();
       } catch (error) {
-        await this.close();
+        // Or it would go on trying to connect, and keep the process alive.
+        await close();
         throw error;
       }
     },
-    async close() {
-      if (--users > 0) return;
-      const closing = connection;
-      connection = undefined;
-      await closing?.[Symbol.asyncDispose]();
-    },
+    close,
     eventStore: ({ clock }: BackendServices) => new RedisEventStoreDb(opened(), clock),
     snapshots: () => new RedisSnapshotStore(opened()),
     transport: ({ clock }: BackendServices) => new RedisTransport(opened(), clock),
