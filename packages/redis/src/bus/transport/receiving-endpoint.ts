@@ -3,6 +3,7 @@ import type { RedisConnection } from '../../connection/redis-connection.ts';
 import type { EndpointKeys } from '../../keys.ts';
 import type { Queue } from './queue.ts';
 import { RedisReceiver } from './redis-receiver.ts';
+import { RoundTrips } from './round-trips.ts';
 import { Settler } from './settler.ts';
 import { Signals } from './signals.ts';
 
@@ -12,6 +13,7 @@ export class ReceivingEndpoint {
   readonly #clock: Clock;
   readonly #endpoint: string;
   readonly #keys: EndpointKeys;
+  readonly #roundTrips: RoundTrips;
   readonly #settlers = new Map<string, Settler>();
   readonly #receivers = new Set<RedisReceiver>();
   #signals: Signals | undefined;
@@ -21,12 +23,13 @@ export class ReceivingEndpoint {
     this.#clock = clock;
     this.#endpoint = endpoint;
     this.#keys = keys;
+    this.#roundTrips = new RoundTrips(connection);
   }
 
   receiver(options: ReceiverOptions): InboundTransport {
     const name = options.partition === undefined ? '' : String(options.partition);
     const queue: Queue = {
-      connection: this.#connection,
+      roundTrips: this.#roundTrips,
       clock: this.#clock,
       endpoint: this.#endpoint,
       partition: options.partition,

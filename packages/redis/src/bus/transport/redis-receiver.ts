@@ -57,7 +57,8 @@ export class RedisReceiver implements InboundTransport {
 
   async #take(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
     const lease = new HeldLease();
-    const answer = await this.#queue.connection.run(TAKE, this.#keys, [lease.name, max, this.#leaseMs]);
+    const args = [lease.name, max, this.#leaseMs];
+    const answer = await this.#queue.roundTrips.join(() => ({ script: TAKE, keys: this.#keys, args }));
     if (isNothing(answer as readonly unknown[])) return answer as Nothing;
     return (answer as readonly string[]).map(
       (text) => new RedisMessageTransaction(queueItem(text), lease.add(), this.#queue, this.#settler, this.#open),

@@ -1,4 +1,4 @@
-import type { ScriptArgument } from '../../connection/script.ts';
+import type { ScriptArgument, ScriptCall } from '../../connection/script.ts';
 import type { HeldLease, Place } from './held-lease.ts';
 import type { Queue } from './queue.ts';
 import { SETTLE } from './scripts/settle-script.ts';
@@ -77,7 +77,7 @@ export class Settler {
     this.#open.set(step.lease, step);
     if (!this.#isBusy) {
       this.#isBusy = true;
-      setImmediate(() => void this.#run());
+      void this.#run();
     }
     return step;
   }
@@ -85,13 +85,14 @@ export class Settler {
   /** Never rejects: what fails is told to those who wait for a step. */
   async #run(): Promise<void> {
     while (this.#steps.length > 0) {
-      const steps = this.#steps;
-      this.#steps = [];
-      this.#open.clear();
-      const ended = this.#ended;
-      this.#ended = [];
+      let steps: readonly SettleStep[] = [];
+      let ended: readonly string[] = [];
       try {
-        const lost = await this.#queue.connection.run(SETTLE, this.#keys, this.#argsOf(steps, ended));
+        const lost = await this.#queue.roundTrips.join(() => {
+          steps = this.#steps;
+          ended = this.#ended;
+          return this.#take();
+        });
         this.#settled(steps, lost as readonly number[]);
       } catch (error) {
         this.#ended.push(...ended);
@@ -101,14 +102,18 @@ export class Settler {
     this.#isBusy = false;
   }
 
-  #argsOf(steps: readonly SettleStep[], ended: readonly string[]): ScriptArgument[] {
+  /** The call for all steps that there are, and none of them any more. */
+  #take(): ScriptCall {
     const args: ScriptArgument[] = [this.#queue.name];
-    for (const { name, lease, args: own } of steps) {
+    for (const { name, lease, args: own } of this.#steps) {
       args.push(name, lease.member, own.length);
       for (const arg of own) args.push(arg);
     }
-    for (const member of ended) args.push('end', member, 0);
-    return args;
+    for (const member of this.#ended) args.push('end', member, 0);
+    this.#steps = [];
+    this.#ended = [];
+    this.#open.clear();
+    return { script: SETTLE, keys: this.#keys, args };
   }
 
   #settled(steps: readonly SettleStep[], lost: readonly number[]): void {
