@@ -25,15 +25,15 @@ export const tableNames = {
   snapshots: (prefix: string): string => `${prefix}Snapshots`,
   /** One row per (component, message). */
   inbox: (prefix: string): string => `${prefix}Inbox`,
-  /** One row per subscription, and one that changes with each of them. */
+  /** Subscriptions and their changes. */
   subscriptions: (prefix: string): string => `${prefix}Subscriptions`,
+  /** One row per lease. */
+  leases: (prefix: string): string => `${prefix}Leases`,
 } as const;
 
 export const containerNames = {
   /** One blob per read model. */
   queries: (prefix: string): string => `${prefix}-queries`,
-  /** One empty blob per lease. */
-  leases: (prefix: string): string => `${prefix}-leases`,
 } as const;
 
 /** Rule: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model#table-names */
@@ -125,4 +125,58 @@ export const INDEX = {
   cleanBefore: 'CleanBefore',
   /** ISO 8601, by the clock of the process: when the row was written. */
   writtenAt: 'WrittenAt',
+} as const;
+
+/** A snapshot is the only row of its partition, whose key is that of the stream. */
+export const SNAPSHOT = {
+  row: 's',
+  streamId: 'StreamId',
+  version: 'Version',
+  /** Of the code that made it. */
+  revision: 'Revision',
+  /** `Data0`, `Data1`, …: the encoded State, deflated, in parts of 60 KiB. */
+  data: 'Data',
+} as const;
+
+/** A message that a component has handled: the partition is the component's key, `+` and two digits of a digest of the message's id. */
+export const INBOX = {
+  /** Until when it is remembered, in ISO 8601. */
+  keptUntil: 'KeptUntil',
+} as const;
+
+/** All leases are in one partition, each under the escaped name. */
+export const LEASE = {
+  partition: 'lease',
+  name: 'Name',
+  owner: 'Owner',
+  /** Higher with each grant. */
+  fence: 'Fence',
+  /** When it ends, in milliseconds since the epoch by the service's clock; 0 when it was given up. As text: it has more than 32 bits. */
+  until: 'Until',
+  /** Tells a grant that was tried twice, because its answer was lost, from another one's. */
+  attempt: 'Attempt',
+} as const;
+
+/** Subscriptions, and the changes of them that processes hear of. */
+export const SUBSCRIPTIONS = {
+  /** One row per subscription, under its escaped id. */
+  partition: 'subscription',
+  /** One row per change, under its number; and one that says the last number. */
+  changes: 'change',
+  lastChange: 'last',
+  number: 'Number',
+  change: 'Change',
+  id: 'Id',
+  topic: 'Topic',
+  endpoint: 'Endpoint',
+  component: 'Component',
+  partitions: 'Partitions',
+  /** Tells a row that was written twice, because the answer was lost, from a stranger's. */
+  attempt: 'Attempt',
+} as const;
+
+/** A read model is a blob: its first line is `{"id":…,"version":…}`, the rest the encoded data. Its metadata say the same, for lists. */
+export const QUERY = {
+  version: 'version',
+  attempt: 'attempt',
 } as const;

@@ -18,13 +18,13 @@ import {
 } from '@ndomain/core';
 import type { AzureConnection, AzureTable } from '../connection/azure-connection.ts';
 import { isConflict, statusOf } from '../connection/azure-errors.ts';
+import { removeRow } from '../connection/rows.ts';
 import { keyOf } from '../escaping.ts';
 import { Lru } from '../lru.ts';
 import { DirtyStreams } from './dirty-streams.ts';
 import { encodedEvent, eventOf } from './event-lines.ts';
 import { linesOf, type Pack } from './pack.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { removeRow } from './remove-row.ts';
 import { MOST_ROWS, StreamReader } from './stream-reader.ts';
 import { uncommittedKey, type Head, type PackRow } from './stream-rows.ts';
 import { writeAppend } from './stream-writer.ts';

@@ -2,10 +2,10 @@ import type { TransactionAction } from '@azure/data-tables';
 import { messageOf, newId, type Clock, type Logger, type Timer } from '@ndomain/core';
 import type { AzureTable } from '../connection/azure-connection.ts';
 import { statusOf } from '../connection/azure-errors.ts';
+import { removeRow } from '../connection/rows.ts';
 import { keyOf } from '../escaping.ts';
 import { INDEX, STREAM_PROPERTIES } from '../names.ts';
 import { BatchedUpserts } from './batched-upserts.ts';
-import { removeRow } from './remove-row.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 /** How often rows of idle streams are taken out and `CleanBefore` moves on, while there are any. */

@@ -1,5 +1,5 @@
 import type { AzureTable } from '../connection/azure-connection.ts';
-import { statusOf } from '../connection/azure-errors.ts';
+import { findRow, type Row } from '../connection/rows.ts';
 import { keyOf } from '../escaping.ts';
 import { STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
 import {
@@ -11,7 +11,6 @@ import {
   uncommittedOf,
   type Head,
   type PackRow,
-  type Row,
   type UncommittedRow,
 } from './stream-rows.ts';
 
@@ -106,14 +105,7 @@ export class StreamReader {
     });
   }
 
-  async #get(streamId: string, rowKey: string): Promise<Row | undefined> {
-    try {
-      return await this.#table.run('read a row of a stream', (client, options) =>
-        client.getEntity<Row>(keyOf(streamId), rowKey, options),
-      );
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  #get(streamId: string, rowKey: string): Promise<Row | undefined> {
+    return findRow(this.#table, keyOf(streamId), rowKey);
   }
 }

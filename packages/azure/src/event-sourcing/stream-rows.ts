@@ -1,14 +1,8 @@
+import type { Row } from '../connection/rows.ts';
 import { keyOf } from '../escaping.ts';
 import { SEQUENCE_DIGITS, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
 import { linesOf } from './pack.ts';
 import { NOTHING_SEEN } from './transaction-filter.ts';
-
-/** A row of a table as the SDK gives it. */
-export type Row = Readonly<Record<string, unknown>> & {
-  readonly partitionKey?: string;
-  readonly rowKey?: string;
-  readonly etag?: string;
-};
 
 /** A full pack as it was read; inflated when its events are wanted. */
 export interface PackRow {

@@ -1,9 +1,10 @@
 import type { TableEntity, TransactionAction } from '@azure/data-tables';
 import { PayloadTooLargeError } from '@ndomain/core';
 import type { AzureTable } from '../connection/azure-connection.ts';
+import { ROW_BYTES, split } from '../connection/binary-properties.ts';
 import { keyOf } from '../escaping.ts';
 import { STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
-import { deflated, eventProperties, type Pack } from './pack.ts';
+import { deflated, type Pack } from './pack.ts';
 import { packed } from './packing.ts';
 import { packKey, transactionKey, uncommittedKey, type Head } from './stream-rows.ts';
 import { withTransaction } from './transaction-filter.ts';
@@ -13,8 +14,6 @@ import { withTransaction } from './transaction-filter.ts';
  * less what surrounds up to 90 rows.
  */
 const TRANSACTION_BYTES = 4_194_304 - 131_072;
-/** What fits into a row: 1 MiB, less its keys, the filter and the properties' names. */
-const ROW_BYTES = 1_048_576 - 16_384;
 
 /** One append, ready to be written. */
 export interface Append {
@@ -106,6 +105,6 @@ class TransactionSize {
     if (this.#wireBytes > TRANSACTION_BYTES) {
       throw new PayloadTooLargeError(what('The transaction'), this.#wireBytes, TRANSACTION_BYTES);
     }
-    return eventProperties(bytes);
+    return split(P.events, bytes);
   }
 }

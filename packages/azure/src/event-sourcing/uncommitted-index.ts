@@ -1,12 +1,12 @@
 import { newId, type Clock, type UncommittedAppend, type UncommittedQuery } from '@ndomain/core';
 import type { AzureTable } from '../connection/azure-connection.ts';
 import { isConflict, statusOf } from '../connection/azure-errors.ts';
+import { findRows, removeRow, type Row } from '../connection/rows.ts';
 import { inParallel } from '../in-parallel.ts';
 import { keyOf } from '../escaping.ts';
 import { INDEX, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
-import { removeRow } from './remove-row.ts';
 import type { StreamReader } from './stream-reader.ts';
-import { NO_STREAM, type Row, type UncommittedRow } from './stream-rows.ts';
+import { NO_STREAM, type UncommittedRow } from './stream-rows.ts';
 
 /** A process that wrote nothing to the index for so long, and has rows there, is taken for dead. Being wrong costs it one refused append. */
 const DEAD_AFTER_MS = 600_000;
@@ -68,13 +68,7 @@ export class UncommittedIndex {
   /** All rows of the index, of all processes: one range of the table. */
   async #rows(): Promise<IndexRow[]> {
     const filter = `PartitionKey ge '${INDEX.partition}' and PartitionKey lt '${INDEX.endOfPartitions}'`;
-    return this.#table.run('read the index', async (client, options) => {
-      const rows: IndexRow[] = [];
-      for await (const row of client.listEntities<Row>({ ...options, queryOptions: { filter } })) {
-        rows.push(indexRowOf(row));
-      }
-      return rows;
-    });
+    return (await findRows(this.#table, filter)).map(indexRowOf);
   }
 
   /**
