@@ -4,7 +4,8 @@ import { checkThrottleOptions, THROTTLE_DEFAULTS, type ThrottleOptions } from '.
 
 export interface WorkerOptions {
   /**
-   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue.
+   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue, besides
+   * those that are handled and being acknowledged, of which there are at most twice as many.
    * @default 16
    */
   readonly concurrency: number;

@@ -18,6 +18,8 @@ const FINISHING_STEPS = 8;
 const STEP = Promise.resolve();
 /** Between two looks at whether this worker may receive, in milliseconds: a partition that is not ours any more ends it soon. */
 const NOT_OURS_MS = 100;
+/** How long a stop waits at least for acknowledgements that are under way, in milliseconds. */
+const COMMIT_PATIENCE_MS = 1_000;
 const RECEIVE_BACKOFF: Backoff = { firstMs: 100, longestMs: 10_000 };
 
 /**
@@ -42,12 +44,15 @@ export class Worker {
   readonly #isOurs: () => boolean;
   #isStopping = false;
   #running = 0;
+  /** Handled, and being acknowledged, without a slot. Not on ordered endpoints: there a message keeps its key until it is gone. */
+  #committing = 0;
   /** On an ordered endpoint: until then a message may be leased to us that we do not have, so those behind it must wait. */
   #missingUntil = 0;
   #pump: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
+  #onCommitted: (() => void) | undefined;
 
   /** `isOurs` tells whether this worker may still take messages: a partition may have been lost while the process stood still. */
   constructor(inbound: InboundTransport, services: EndpointServices, isOurs: () => boolean = () => true) {
@@ -99,6 +104,7 @@ export class Worker {
     await this.#giveBack(late);
     this.#services.slots.stopWaiting(this.#fill);
     await Promise.all(this.#pending);
+    await this.#untilCommitted(Math.max(patienceMs, COMMIT_PATIENCE_MS));
     await this.#inbound.close();
   }
 
@@ -180,7 +186,9 @@ export class Worker {
     const { slots, throttle, options } = this.#services;
     if (throttle.isOn && this.#open.size > 0) return 0;
     const free = slots.free - this.#runnable.length;
-    if (this.#order === undefined || free <= 0) return free;
+    // A backend that is slow to acknowledge holds up the receiving.
+    if (this.#order === undefined) return Math.min(free, 2 * slots.limit - this.#committing);
+    if (free <= 0) return free;
     const mayWait = Math.ceil((slots.limit * WAITING_PER_SLOT) / options.partitions);
     return Math.max(free, mayWait) - (this.#open.size - this.#running);
   }
@@ -237,6 +245,24 @@ export class Worker {
     handling.isOver = true;
     this.#services.throttle.succeeded();
     this.#services.meters.of(handling.component).handled(this.#clock.now() - handling.startedAt);
+    if (this.#order === undefined) return this.#commitBeside(handling);
+    await this.#commit(handling);
+    this.#finish(handling);
+  }
+
+  /** The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile. */
+  async #commitBeside(handling: Handling): Promise<void> {
+    this.#open.delete(handling);
+    this.#committing++;
+    const committed = this.#commit(handling);
+    this.#leave();
+    await committed;
+    this.#committing--;
+    this.#onRoom?.();
+    if (this.#committing === 0) this.#onCommitted?.();
+  }
+
+  async #commit(handling: Handling): Promise<void> {
     try {
       await handling.transaction.commit();
     } catch (error) {
@@ -246,7 +272,6 @@ export class Worker {
         'a handled message could not be acknowledged; it will be when it comes back',
       );
     }
-    this.#finish(handling);
   }
 
   async #failed(handling: Handling, error: unknown): Promise<void> {
@@ -385,5 +410,12 @@ export class Worker {
     const idle = new AbortController();
     this.#onIdle = () => idle.abort();
     await sleep(this.#clock, patienceMs, idle.signal);
+  }
+
+  async #untilCommitted(patienceMs: number): Promise<void> {
+    if (this.#committing === 0) return;
+    const committed = new AbortController();
+    this.#onCommitted = () => committed.abort();
+    await sleep(this.#clock, patienceMs, committed.signal);
   }
 }
