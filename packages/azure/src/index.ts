@@ -1,6 +1,19 @@
 // The public surface: what is not listed here cannot be reached.
 export type { AzureAccount, AzureClients, AzureCredential, AzureEndpoints, AzureTarget } from './azure-options.ts';
 export { CONNECTION_DEFAULTS } from './azure-options.ts';
+export { azureStorage, type AzureBackend, type AzureStorageOptions } from './azure-storage.ts';
+export {
+  azureBlobQueries,
+  azureInbox,
+  azureLeases,
+  azureSnapshots,
+  azureSubscriptions,
+  azureTableEvents,
+  type AzureContainerOptions,
+  type AzureGiven,
+  type AzureSubscriptionsOptions,
+  type AzureTableOptions,
+} from './azure-parts.ts';
 export { AzureConnection } from './connection/azure-connection.ts';
 export type { AzureContainer, AzureQueue, AzureTable } from './connection/azure-connection.ts';
 export { AzureLeases } from './azure-leases.ts';

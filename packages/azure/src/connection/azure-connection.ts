@@ -33,6 +33,9 @@ const CONTAINER: ResourceKind<ContainerClient> = {
 export class AzureConnection {
   readonly #clients: AzureClients;
   readonly #timeoutMs: number;
+  readonly #tables = new Map<string, AzureTable>();
+  readonly #queues = new Map<string, AzureQueue>();
+  readonly #containers = new Map<string, AzureContainer>();
 
   /** Throws `ND_INVALID_OPTION`. */
   constructor(target: AzureTarget) {
@@ -44,30 +47,38 @@ export class AzureConnection {
   /** Throws `ND_INVALID_OPTION` for a name that the service refuses. */
   table(name: string, whenMissing: WhenMissing): AzureTable {
     checkTableName(name);
-    return this.#resource(TABLE, name, whenMissing, () => this.#clients.tables(name));
+    return this.#resource(this.#tables, TABLE, name, whenMissing, () => this.#clients.tables(name));
   }
 
   /** Throws `ND_INVALID_OPTION` for a name that the service refuses. */
   queue(name: string, whenMissing: WhenMissing): AzureQueue {
     checkQueueName(name);
-    return this.#resource(QUEUE, name, whenMissing, () => this.#clients.queues.getQueueClient(name));
+    return this.#resource(this.#queues, QUEUE, name, whenMissing, () => this.#clients.queues.getQueueClient(name));
   }
 
   /** Throws `ND_INVALID_OPTION` for a name that the service refuses. */
   container(name: string, whenMissing: WhenMissing): AzureContainer {
     checkContainerName(name);
-    return this.#resource(CONTAINER, name, whenMissing, () => this.#clients.blobs.getContainerClient(name));
+    const make = (): ContainerClient => this.#clients.blobs.getContainerClient(name);
+    return this.#resource(this.#containers, CONTAINER, name, whenMissing, make);
   }
 
+  /** The same one for a name each time, so that it is made once. */
   #resource<Client extends { readonly url: string }>(
+    known: Map<string, AzureResource<Client>>,
     kind: ResourceKind<Client>,
     name: string,
     whenMissing: WhenMissing,
     make: () => Client,
   ): AzureResource<Client> {
+    const key = `${whenMissing} ${name}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
     const client = make();
     // Of a shared access signature the query is a secret.
     const address = client.url.replace(/\?.*$/s, '');
-    return new AzureResource(kind, name, client, { address, whenMissing, timeoutMs: this.#timeoutMs });
+    const resource = new AzureResource(kind, name, client, { address, whenMissing, timeoutMs: this.#timeoutMs });
+    known.set(key, resource);
+    return resource;
   }
 }

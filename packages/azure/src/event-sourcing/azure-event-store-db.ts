@@ -82,6 +82,10 @@ export class AzureEventStoreDb implements EventStoreDb {
     const lines = encodedLines(streamId, transactionId, events);
     const attempt = newId();
     let head = this.#heads.get(streamId);
+    // Versions only grow: who is behind what is remembered has lost for certain.
+    if (head !== undefined && head.version > expectedVersion && !mayHold(head.seen, transactionId)) {
+      throw new ConcurrencyError(streamId, expectedVersion, head.version);
+    }
     // What is said to be uncommitted may have been committed by another process.
     if (head === undefined || head.version !== expectedVersion || head.uncommitted.length > 0) {
       head = await this.#freshHead(streamId);
