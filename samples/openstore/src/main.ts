@@ -4,14 +4,19 @@ import { isNDomainError } from '@ndomain/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { importCommand } from './import/import-command.ts';
 import { serveCommand } from './serve-command.ts';
+import { sharedBus } from './shared-bus.ts';
 import type { StoreOptions } from './store-backend.ts';
 import { UserError } from './user-error.ts';
+import { workerCommand } from './worker-command.ts';
 
 const DEFAULT_DB = './data/openstore.db';
+
+const REDIS = "a Redis that the messages go over, such as redis://localhost:6379; 'spawn' starts one of its own";
 
 interface Store {
   readonly db: string;
   readonly memory: boolean;
+  readonly redis?: string;
 }
 
 const program = new Command('openstore').description('A shop built on @ndomain/core.');
@@ -25,18 +30,22 @@ program
   .option('--import <file>', 'an order history (CSV) to begin with')
   .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
   .option('--memory', 'keep everything in this process alone', false)
+  .option('--redis <url>', REDIS)
   .action(
-    ({
+    async ({
       import: file,
       db,
       memory,
+      redis,
       ...options
-    }: Store & { host: string; port: number; concurrency: number; import?: string }) =>
-      serveCommand({
+    }: Store & { host: string; port: number; concurrency: number; import?: string }) => {
+      await using bus = await sharedBus(redis);
+      await serveCommand({
         ...options,
-        ...storeOf({ db, memory }),
+        ...storeOf({ db, memory }, bus.redis),
         ...(file === undefined ? {} : { importFile: userPath(file) }),
-      }),
+      });
+    },
   );
 
 program
@@ -48,8 +57,25 @@ program
   .option('--json', 'print one JSON object instead of text', false)
   .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
   .option('--memory', 'keep everything in this process alone', false)
-  .action((file: string, { db, memory, ...options }: Store & { stock: number; concurrency: number; json: boolean }) =>
-    importCommand(userPath(file), { ...options, ...storeOf({ db, memory }) }),
+  .option('--redis <url>', REDIS)
+  .action(
+    async (
+      file: string,
+      { db, memory, redis, ...options }: Store & { stock: number; concurrency: number; json: boolean },
+    ) => {
+      await using bus = await sharedBus(redis);
+      await importCommand(userPath(file), { ...options, ...storeOf({ db, memory }, bus.redis) });
+    },
+  );
+
+program
+  .command('worker')
+  .description('shares the work of a shop that runs in other processes, on the same file and the same Redis')
+  .requiredOption('--redis <url>', 'the Redis of the shop, such as redis://localhost:6379')
+  .option('--db <file>', 'the file that the shop is kept in', DEFAULT_DB)
+  .option('--concurrency <count>', 'messages handled at the same time', wholeNumber('64', 1, 10_000), 64)
+  .action(({ redis, db, concurrency }: { redis: string; db: string; concurrency: number }) =>
+    workerCommand({ db, redis, concurrency }),
   );
 
 try {
@@ -60,8 +86,8 @@ try {
   process.exitCode = 1;
 }
 
-function storeOf({ db, memory }: Store): StoreOptions {
-  return memory ? {} : { db };
+function storeOf({ db, memory }: Pick<Store, 'db' | 'memory'>, redis: string | undefined): StoreOptions {
+  return { ...(memory ? {} : { db }), ...(redis === undefined ? {} : { redis }) };
 }
 
 function wholeNumber(example: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -9,6 +9,7 @@ import { eventually } from '@ndomain/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportSummary } from '../src/import/summary.ts';
 import { figuresIn } from './support/figures.ts';
+import { history } from './support/history.ts';
 import { plainLoop, plainRows } from './support/plain-loop.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -22,16 +23,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const db = (): string => path.join(folder, 'deep', 'shop.db');
-
-/** Orders, returns and adjustments of so many codes, as the real file has them; some have to be rejected. */
-function history(lines: number, codes: number, prefix = 'code'): string {
-  const rows = Array.from({ length: lines }, (_, i) => {
-    const code = `${prefix}-${i % codes}`;
-    const [invoice, quantity] = i % 17 === 0 ? [`C${i}`, -3] : i % 23 === 0 ? [`${i}`, -40] : [`${i}`, (i % 9) * 7 + 1];
-    return `${invoice},${code},THING ${code},${quantity},01/12/2010 08:26,2.55,17850,United Kingdom`;
-  });
-  return `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n${rows.join('\n')}\n`;
-}
 
 async function fileOf(name: string, text: string): Promise<string> {
   const file = path.join(folder, name);
