@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { bench } from './bench.mjs';
 import { foreground } from './child.mjs';
 import { install } from './install.mjs';
 import { runTests } from './run-tests.mjs';
@@ -15,6 +16,7 @@ const TASKS = {
   mutants: (tools, args) => script(tools, 'packages/testing/mutants/main.ts', args),
   'crash-matrix': (tools, args) => script(tools, 'packages/crash-matrix/runner/main.ts', args),
   simulate: (tools, args) => script(tools, 'samples/openstore/simulation/main.ts', args),
+  bench,
   packages: (tools, args) => script(tools, 'scripts/check-packages.mjs', args),
 };
 

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Verdict } from './judge.ts';
+import { machine } from './machine.ts';
+import { comparison, figure, goalText } from './table.ts';
+import { versions } from './versions.ts';
+
+const RESULTS = path.join(import.meta.dirname, '..', 'RESULTS.md');
+const NOTES = path.join(import.meta.dirname, '..', 'NOTES.md');
+
+/** Writes `RESULTS.md`: all rows, and behind them what `NOTES.md` has to say about them, which is written by hand. */
+export function writeResults(verdicts: readonly Verdict[]): void {
+  const met = verdicts.filter((verdict) => verdict.met).length;
+  const text = [
+    '# Results',
+    '',
+    `Written by \`npm run bench -- --results\` on ${new Date().toISOString().slice(0, 10)}. ${met} of ${verdicts.length} goals met.`,
+    '',
+    `Machine: ${machine()}.`,
+    '',
+    `Versions: ${versions()}.`,
+    '',
+    'Each figure is the median of its runs, with the least and the most; each run is a process of its own, and the sides take turns.',
+    '',
+    ...verdicts.flatMap(section),
+    readFileSync(NOTES, 'utf8').trimEnd(),
+    '',
+  ];
+  writeFileSync(RESULTS, text.join('\n'));
+}
+
+function section(verdict: Verdict): string[] {
+  const { scenario, unit, goal, higherIsBetter, met, work, runs, results, failures } = verdict;
+  return [
+    `## ${scenario}: ${met ? 'met' : '**missed**'}`,
+    '',
+    `${work}. ${runs} runs. Goal: ${goalText(goal, higherIsBetter)}.`,
+    '',
+    `| who | ${unit} | least | most | |`,
+    '| --- | ---: | ---: | ---: | --- |',
+    ...results.map(({ who, kind, median, min, max }) => {
+      const ratios = kind === 'ours' ? comparison(verdict) : kind === 'variant' ? 'not compared' : '';
+      return `| ${who} | ${figure(median)} | ${figure(min)} | ${figure(max)} | ${ratios} |`;
+    }),
+    ...failures.map((failure) => `\nFailed: ${failure}`),
+    '',
+  ];
+}
