@@ -76,7 +76,8 @@ export class AzureConnection {
     if (found !== undefined) return found;
     const client = make();
     // Of a shared access signature the query is a secret.
-    const address = client.url.replace(/\?.*$/s, '');
+    const url = client.url.replace(/\?.*$/s, '');
+    const address = url.endsWith(`/${name}`) ? url : `${url}/${name}`;
     const resource = new AzureResource(kind, name, client, { address, whenMissing, timeoutMs: this.#timeoutMs });
     known.set(key, resource);
     return resource;

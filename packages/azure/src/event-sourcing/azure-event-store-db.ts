@@ -186,7 +186,8 @@ export class AzureEventStoreDb implements EventStoreDb {
   }
 
   #remember(streamId: string, head: Head): void {
-    if (head.etag === undefined) this.#heads.delete(streamId);
+    // Without an ETag it is known only of a stream that does not exist that there is nothing.
+    if (head.etag === undefined && head.version > 0) this.#heads.delete(streamId);
     else this.#heads.set(streamId, head);
   }
 }
