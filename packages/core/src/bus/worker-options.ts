@@ -4,8 +4,9 @@ import { checkThrottleOptions, THROTTLE_DEFAULTS, type ThrottleOptions } from '.
 
 export interface WorkerOptions {
   /**
-   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue, besides
-   * those that are handled and being acknowledged, of which there are at most twice as many.
+   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue; but those that
+   * are handled and being acknowledged do not count, up to twice as many, and while handlers take no more than 10 milliseconds, up to three times
+   * as many may wait in memory for their turn.
    * @default 16
    */
   readonly concurrency: number;

@@ -13,6 +13,14 @@ import type { InboundTransport, MessageTransaction } from './transport/transport
 
 /** Received messages that may wait for their key's turn, per slot. */
 const WAITING_PER_SLOT = 16;
+/**
+ * Received messages that may wait for a slot, per slot, while handlers are so quick, in milliseconds, that none waits long: then the way to the
+ * backend and back is paid for by more of them. What waits behind slow handlers would be missing elsewhere.
+ */
+const WAITING_WHILE_QUICK = 3;
+const QUICK_MS = 10;
+/** What is left of how long one handler took after the next. */
+const FORGETTING = 0.9;
 /** Steps of the microtask queue: a handler that waits for nothing takes about as many from its start to its commit. */
 const FINISHING_STEPS = 8;
 const STEP = Promise.resolve();
@@ -46,6 +54,8 @@ export class Worker {
   #running = 0;
   /** Handled, and being acknowledged, without a slot. Not on ordered endpoints: there a message keeps its key until it is gone. */
   #committing = 0;
+  /** How long handlers have taken lately, in milliseconds: the longest, forgotten by and by. */
+  #lately = QUICK_MS + 1;
   /** On an ordered endpoint: until then a message may be leased to us that we do not have, so those behind it must wait. */
   #missingUntil = 0;
   #pump: Promise<void> | undefined;
@@ -186,8 +196,13 @@ export class Worker {
     const { slots, throttle, options } = this.#services;
     if (throttle.isOn && this.#open.size > 0) return 0;
     const free = slots.free - this.#runnable.length;
-    // A backend that is slow to acknowledge holds up the receiving.
-    if (this.#order === undefined) return Math.min(free, 2 * slots.limit - this.#committing);
+    if (this.#order === undefined) {
+      // Those that wait are enough for now: the next ones come many at once.
+      if (this.#runnable.length > slots.limit) return 0;
+      const mayWait = this.#lately <= QUICK_MS ? WAITING_WHILE_QUICK * slots.limit : 0;
+      // A backend that is slow to acknowledge holds up the receiving.
+      return Math.min(free + mayWait, 2 * slots.limit + mayWait - this.#committing);
+    }
     if (free <= 0) return free;
     const mayWait = Math.ceil((slots.limit * WAITING_PER_SLOT) / options.partitions);
     return Math.max(free, mayWait) - (this.#open.size - this.#running);
@@ -244,7 +259,9 @@ export class Worker {
     }
     handling.isOver = true;
     this.#services.throttle.succeeded();
-    this.#services.meters.of(handling.component).handled(this.#clock.now() - handling.startedAt);
+    const tookMs = this.#clock.now() - handling.startedAt;
+    this.#lately = Math.max(tookMs, this.#lately * FORGETTING);
+    this.#services.meters.of(handling.component).handled(tookMs);
     if (this.#order === undefined) return this.#commitBeside(handling);
     await this.#commit(handling);
     this.#finish(handling);
@@ -280,6 +297,7 @@ export class Worker {
     const { failures, throttle, meters } = this.#services;
     const { transaction } = handling;
     throttle.failed();
+    this.#lately = Math.max(this.#lately, this.#clock.now() - handling.startedAt);
     meters.of(handling.component).failed();
     const recovery = failures.judge(handling, error);
     const retryAt = recovery.action === 'retryAt' ? recovery.at : 0;
