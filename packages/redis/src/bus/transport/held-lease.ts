@@ -6,15 +6,19 @@ export class HeldLease {
   #count = 0;
   #finished = 0;
 
-  /** One more message. Returns its place in the lease. */
-  add(): Place {
-    this.#count++;
-    return { lease: this, field: `${this.name}:${this.#count}` };
+  /** How many messages it had in the beginning. */
+  get count(): number {
+    return this.#count;
   }
 
   /** What the server keeps a lease as that has all its messages. */
   get member(): string {
     return `${this.name}:${this.#count}`;
+  }
+
+  /** One more message. */
+  add(): Place {
+    return { lease: this, number: ++this.#count };
   }
 
   /** So many of them are finished, as the server has confirmed. Returns whether all are. */
@@ -27,6 +31,6 @@ export class HeldLease {
 /** Where a received message is on the server. */
 export interface Place {
   readonly lease: HeldLease;
-  /** Its field among those that are held. */
-  readonly field: string;
+  /** Its number in the lease, from 1. */
+  readonly number: number;
 }

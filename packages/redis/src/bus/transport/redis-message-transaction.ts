@@ -1,4 +1,5 @@
 import {
+  isNDomainError,
   LeaseLostError,
   orderingKeyOf,
   type DeadLetterReason,
@@ -23,8 +24,8 @@ export class RedisMessageTransaction implements MessageTransaction {
   readonly #queue: Queue;
   readonly #settler: Settler;
   readonly #open: Set<RedisMessageTransaction>;
-  /** Where the message is. In two places after an extension without an answer: it is in one of them. */
-  #places: readonly Place[];
+  /** Where the message is. After an extension without an answer it may be in several: it is in one of them. */
+  #place: Place | readonly Place[];
   #extending: Promise<void> | undefined;
   #isOver = false;
 
@@ -34,7 +35,7 @@ export class RedisMessageTransaction implements MessageTransaction {
     this.#queue = queue;
     this.#settler = settler;
     this.#open = open;
-    this.#places = [place];
+    this.#place = place;
     open.add(this);
   }
 
@@ -80,9 +81,10 @@ export class RedisMessageTransaction implements MessageTransaction {
     this.#open.delete(this);
     // Where the message is must be known.
     if (this.#extending !== undefined) await this.#extending.catch(() => undefined);
+    const place = this.#place;
     let isOurs = false;
     try {
-      for (const ours of this.#places.map((place) => settle(this.#settler, place))) isOurs = (await ours) || isOurs;
+      isOurs = await ('lease' in place ? settle(this.#settler, place) : this.#anyOf(place, settle));
     } catch (error) {
       // Nobody knows whether it was done. To do it again does no harm.
       this.#isOver = false;
@@ -91,17 +93,24 @@ export class RedisMessageTransaction implements MessageTransaction {
     if (!isOurs) throw this.#lost();
   }
 
+  async #anyOf(places: readonly Place[], settle: Settle): Promise<boolean> {
+    const outcomes = await Promise.all(places.map((place) => settle(this.#settler, place)));
+    return outcomes.includes(true);
+  }
+
   async #extend(leaseMs: number): Promise<void> {
-    const extensions = this.#places.map((place) => this.#settler.extend(place, leaseMs));
-    const granted: Place[] = [];
+    const places = 'lease' in this.#place ? [this.#place] : this.#place;
+    const extensions = places.map((place) => this.#settler.extend(place, leaseMs));
     try {
-      for (const { isOurs, place } of extensions) if (await isOurs) granted.push(place);
+      const outcomes = await Promise.all(extensions.map(({ isOurs }) => isOurs));
+      const granted = extensions.filter((_, i) => outcomes[i]).map(({ place }) => place);
+      const [first] = granted;
+      if (first === undefined) throw this.#lost();
+      this.#place = granted.length === 1 ? first : granted;
     } catch (error) {
-      this.#places = [...this.#places, ...extensions.map(({ place }) => place)];
+      if (!isNDomainError(error, 'ND_LEASE_LOST')) this.#place = [...places, ...extensions.map(({ place }) => place)];
       throw error;
     }
-    if (granted.length === 0) throw this.#lost();
-    this.#places = granted;
   }
 
   #lost(): LeaseLostError {

@@ -26,6 +26,11 @@ export class SettleStep {
     this.resolve = resolve;
     this.reject = reject;
   }
+
+  /** Whether all messages of a lease are committed together, which needs no list of them. */
+  get isWhole(): boolean {
+    return this.name === 'commit' && this.count === this.lease.count;
+  }
 }
 
 /** Moves messages to a lease that begins with it. */

@@ -35,33 +35,33 @@ export class Settler {
   }
 
   /** The message goes for good. Each of these resolves with whether it was still ours. */
-  commit({ lease, field }: Place): Promise<boolean> {
+  commit({ lease, number }: Place): Promise<boolean> {
     const step = this.#step('commit', lease);
-    step.args.push(field);
+    step.args.push(number);
     return step.isOurs;
   }
 
   /** The message goes behind the others, counted, or uncounted to its place; after a delay in milliseconds. */
-  putBack({ lease, field }: Place, isCounted: boolean, delayMs: number): Promise<boolean> {
+  putBack({ lease, number }: Place, isCounted: boolean, delayMs: number): Promise<boolean> {
     const step = this.#step('putBack', lease);
-    step.args.push(field, isCounted ? 1 : 0, delayMs);
+    step.args.push(number, isCounted ? 1 : 0, delayMs);
     return step.isOurs;
   }
 
   /** The message goes to the dead letters. `letter` is its ordering key, its kind and the reason, as the script takes them. */
-  bury({ lease, field }: Place, letter: readonly [key: string, kind: string, reason: string]): Promise<boolean> {
+  bury({ lease, number }: Place, letter: readonly [key: string, kind: string, reason: string]): Promise<boolean> {
     const step = this.#step('bury', lease);
-    step.args.push(field, ...letter);
+    step.args.push(number, ...letter);
     return step.isOurs;
   }
 
   /** The message is leased for so many milliseconds from now. */
-  extend({ lease, field }: Place, leaseMs: number): Extension {
+  extend({ lease, number }: Place, leaseMs: number): Extension {
     const open = this.#open.get(lease);
     const step =
       open instanceof ExtendStep && open.leaseMs === leaseMs ? open : this.#add(new ExtendStep(lease, leaseMs));
     step.count++;
-    step.args.push(field);
+    step.args.push(number);
     return { isOurs: step.isOurs, place: step.target.add() };
   }
 
@@ -105,9 +105,12 @@ export class Settler {
   /** The call for all steps that there are, and none of them any more. */
   #take(): ScriptCall {
     const args: ScriptArgument[] = [this.#queue.name];
-    for (const { name, lease, args: own } of this.#steps) {
-      args.push(name, lease.member, own.length);
-      for (const arg of own) args.push(arg);
+    for (const { name, lease, args: own, isWhole } of this.#steps) {
+      if (isWhole) args.push('commit', lease.member, 0);
+      else {
+        args.push(name, lease.member, own.length);
+        for (const arg of own) args.push(arg);
+      }
     }
     for (const member of this.#ended) args.push('end', member, 0);
     this.#steps = [];

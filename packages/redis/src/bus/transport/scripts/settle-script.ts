@@ -7,11 +7,12 @@ import { IN_CHUNKS, NOW, PARTS, SIGNAL } from './lua.ts';
  * the answer was lost.
  *
  * KEYS: ready, first, later, held, leases, counters, signals, deadLetters, parkedKeys.
- * ARGV: the queue's name; then for each step its name, a lease, how many arguments follow, and these:
- * - `commit`: fields. They go for good.
- * - `putBack`: for each message: field, 1 when the delivery counts, delay in milliseconds. Counted, it goes behind the others; uncounted, to its place.
- * - `extend`: a new lease's name, for how many milliseconds, fields. They move to the new lease.
- * - `bury`: for each message: field, ordering key as JSON or nothing, kind, reason as JSON. They move to the dead letters.
+ * ARGV: the queue's name; then for each step its name, a lease, how many arguments follow, and these, where messages are told by their numbers in
+ * the lease:
+ * - `commit`: numbers; none for all of the lease. They go for good.
+ * - `putBack`: for each message: number, 1 when the delivery counts, delay in milliseconds. Counted, it goes behind the others; uncounted, to its place.
+ * - `extend`: a new lease's name, for how many milliseconds, numbers. They move to the new lease.
+ * - `bury`: for each message: number, ordering key as JSON or nothing, kind, reason as JSON. They move to the dead letters.
  * - `end`: nothing. The lease has no messages any more.
  *
  * Answers the numbers (from 0) of the steps whose lease was lost.
@@ -30,17 +31,20 @@ end
 
 local steps = {}
 
-function steps.commit(lease, from, to)
-  for at = from, to, 4000 do redis.call('HDEL', held, unpack(ARGV, at, math.min(to, at + 3999))) end
+function steps.commit(name, from, to, count)
+  local fields = {}
+  if to < from then for i = 1, count do fields[i] = name .. i end
+  else for at = from, to do fields[#fields + 1] = name .. ARGV[at] end end
+  inChunks(fields, function(...) redis.call('HDEL', held, ...) end)
 end
 
-function steps.putBack(lease, from, to)
+function steps.putBack(name, from, to)
   if hasWork == nil then
     hasWork = redis.call('EXISTS', ready, first) > 0
     next = earliest(later)
   end
   for at = from, to, 3 do
-    local item = take(ARGV[at])
+    local item = take(name .. ARGV[at])
     if item then
       local isCounted, delay = ARGV[at + 1] == '1', tonumber(ARGV[at + 2])
       local place, deliveries, since, body = partsOf(item, counters)
@@ -54,22 +58,22 @@ function steps.putBack(lease, from, to)
   end
 end
 
-function steps.extend(lease, from, to)
-  local name, count, fields = ARGV[from], 0, {}
+function steps.extend(name, from, to)
+  local target, fields = ARGV[from], {}
   for at = from + 2, to do
-    local item = take(ARGV[at])
+    local item = take(name .. ARGV[at])
     if item then
-      fields[#fields + 1] = name .. ':' .. at - from - 1
+      fields[#fields + 1] = target .. ':' .. at - from - 1
       fields[#fields + 1] = item
     end
   end
   inChunks(fields, function(...) redis.call('HSET', held, ...) end)
-  redis.call('ZADD', leases, text(now + ARGV[from + 1]), name .. ':' .. to - from - 1)
+  redis.call('ZADD', leases, text(now + ARGV[from + 1]), target .. ':' .. to - from - 1)
 end
 
-function steps.bury(lease, from, to)
+function steps.bury(name, from, to)
   for at = from, to, 4 do
-    local item = take(ARGV[at])
+    local item = take(name .. ARGV[at])
     if item then
       local id, key = redis.call('HINCRBY', counters, 'buried', 1), ARGV[at + 1]
       local _, deliveries, since, body = partsOf(item, counters)
@@ -80,13 +84,15 @@ function steps.bury(lease, from, to)
   end
 end
 
-steps['end'] = function(lease) redis.call('ZREM', leases, lease) end
+steps['end'] = function(name, _, _, count) redis.call('ZREM', leases, name .. count) end
 
 local lost, number, at = {}, 0, 2
 while at <= #ARGV do
   local lease, from = ARGV[at + 1], at + 3
   local to = from + ARGV[at + 2] - 1
-  if redis.call('ZSCORE', leases, lease) then steps[ARGV[at]](lease, from, to)
+  if redis.call('ZSCORE', leases, lease) then
+    local name, count = string.match(lease, '^(.*:)(%d+)$')
+    steps[ARGV[at]](name, from, to, tonumber(count))
   else lost[#lost + 1] = number end
   number, at = number + 1, to + 1
 end
