@@ -143,7 +143,9 @@ describe('G10 What is taken from the queue', () => {
     await inFlight();
     await world.clock.advance(COUNT * SECOND);
     expect(await inFlight()).toBe(CONCURRENCY);
-    await context.stop();
+    const stopping = context.stop();
+    await world.clock.advance(2 * SECOND);
+    await stopping;
   });
 });
 
