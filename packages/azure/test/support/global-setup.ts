@@ -1,5 +1,6 @@
+import type { Azurite } from '@ndomain/testing/servers';
 import type { TestProject } from 'vitest/node';
-import { Azurite } from './azurite.ts';
+import { startAzurite } from './azurite.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,7 +13,7 @@ let azurite: Azurite | undefined;
 
 /** One Azurite for a whole run. Tests that kill or restart one start their own. */
 export async function setup(project: TestProject): Promise<void> {
-  azurite = await Azurite.start();
+  azurite = await startAzurite();
   project.provide('azurite', azurite.connectionString);
 }
 

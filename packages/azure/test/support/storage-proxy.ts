@@ -8,7 +8,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { connectionStringOf, SERVICES, type Ports, type Service } from './azurite.ts';
+import { azuriteConnectionString, type AzuritePorts } from '@ndomain/testing/servers';
+import { SERVICES, type Service } from './azurite.ts';
 import { brokenLimit } from './service-limits.ts';
 import { operationOf, type Seen } from './operations.ts';
 
@@ -47,9 +48,9 @@ export class StorageProxy implements AsyncDisposable {
   /** Called before a request is passed on; a test may hold it. */
   beforeForward: ((seen: Seen) => Promise<void>) | undefined;
 
-  private constructor(servers: readonly Server[], ports: Ports) {
+  private constructor(servers: readonly Server[], ports: AzuritePorts) {
     this.#servers = servers;
-    this.connectionString = connectionStringOf(ports);
+    this.connectionString = azuriteConnectionString(ports);
   }
 
   /** Before the Azurite of a connection string. */

@@ -1,10 +1,11 @@
 /**
  * Azurite, as long as the process that started it lives: also when that one is killed, its end of the pipe closes.
- * `node azurite-process.ts <arguments of azurite>`
+ * `node azurite-program.ts <folder of the package azurite> <arguments of azurite>`
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 interface Factory {
@@ -13,9 +14,12 @@ interface Factory {
 
 process.stdin.on('end', () => process.exit()).resume();
 const require = createRequire(import.meta.url);
-const factory = require('azurite/dist/src/table/TableRequestListenerFactory.js') as { default: { prototype: Factory } };
-takeInTurn(factory.default.prototype);
-require('azurite/dist/src/azurite.js');
+const [folder = ''] = process.argv.splice(2, 1);
+const tables = path.join(folder, 'dist/src/table/TableRequestListenerFactory.js');
+takeInTurn((require(tables) as { default: { prototype: Factory } }).default.prototype);
+// Then it writes its files and closes its services; the pipe would keep it alive.
+process.once('SIGTERM', () => process.stdin.destroy());
+require(path.join(folder, 'dist/src/azurite.js'));
 
 /**
  * Azurite does a transaction row by row, with other requests in between, and refuses a second one meanwhile ("Transaction Overlap!"). The
