@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { odata, type TransactionAction } from '@azure/data-tables';
-import type { Clock, DeadLetter, DeadLetters } from '@ndomain/core';
-import { codeOf, isConflict } from '../../connection/azure-errors.ts';
+import { odata } from '@azure/data-tables';
+import { newId, type Clock, type DeadLetter, type DeadLetters } from '@ndomain/core';
+import { codeOf } from '../../connection/azure-errors.ts';
 import type { AzureTable } from '../../connection/azure-connection.ts';
 import type { ClaimChecks } from './claim-checks.ts';
 import {
@@ -15,10 +15,9 @@ import { Limit } from './limit.ts';
 import { outgoing, type Outgoing } from './outgoing.ts';
 import { deadLetterKey } from './queue-names.ts';
 import { MOST_INLINE_BYTES } from './queue-text.ts';
+import { changeRows, chunksOf } from './row-changes.ts';
 import { pagesOf } from './table-pages.ts';
 
-/** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
-const MOST_PER_CHANGE = 100;
 const BLOBS_AT_ONCE = 16;
 /** For so long nobody else retries what one is retrying. After it, what a dead process left is there to be retried again. */
 const RETRY_MS = 60_000;
@@ -101,13 +100,13 @@ export class AzureDeadLetters implements DeadLetters {
     const rows = (await this.#which(ids)).filter(({ IsBroken }) => IsBroken !== true);
     let count = 0;
     // The last first, because each goes before all that wait.
-    for (const chunk of chunks(rows).toReversed()) count += await this.#retry(chunk);
+    for (const chunk of chunksOf(rows).toReversed()) count += await this.#retry(chunk);
     return count;
   }
 
   async purge(ids: readonly string[] | 'all'): Promise<number> {
     let count = 0;
-    for (const chunk of chunks(await this.#which(ids))) count += (await this.#delete(chunk)).length;
+    for (const chunk of chunksOf(await this.#which(ids))) count += (await this.#delete(chunk)).length;
     return count;
   }
 
@@ -116,49 +115,52 @@ export class AzureDeadLetters implements DeadLetters {
     const letters = await Promise.all(claimed.map((row) => this.#opened(row)));
     const readable = claimed.filter((_, i) => letters[i]?.message !== undefined);
     const messages = letters.flatMap(({ message }) => (message === undefined ? [] : [message]));
-    await this.#sendBack(messages.map((message) => outgoing({ ...message, deliverAt: undefined })));
+    try {
+      await this.#sendBack(messages.map((message) => outgoing({ ...message, deliverAt: undefined })));
+    } catch (error) {
+      await this.#disclaim(claimed);
+      throw error;
+    }
     await this.#delete(readable);
     return readable.length;
   }
 
   /** Of several who retry at once each gets what it was first to claim. Returns those with what stands there now. */
-  #claim(rows: readonly StoredDeadLetter[]): Promise<StoredDeadLetter[]> {
-    const RetriedUntil = String(this.#clock.now() + RETRY_MS);
-    return this.#change(rows, ({ partitionKey = '', rowKey = '', etag }) => [
+  async #claim(rows: readonly StoredDeadLetter[]): Promise<StoredDeadLetter[]> {
+    const claim = { RetriedUntil: String(this.#clock.now() + RETRY_MS), RetriedBy: newId() };
+    const claimed = await changeRows(this.#table, 'change dead letters', rows, ({ rowKey = '', etag }) => [
       'update',
-      { partitionKey, rowKey, RetriedUntil },
+      { partitionKey: this.#partitionKey, rowKey, ...claim },
       'Merge',
       { etag },
     ]);
+    // What somebody else has claimed may be ours all the same: an earlier try, whose answer was lost.
+    const others = rows.filter((row) => !claimed.includes(row));
+    const again = await Promise.all(others.map(({ rowKey = '' }) => this.#limit.run(() => this.#row(rowKey))));
+    for (const row of again) if (row?.RetriedBy === claim.RetriedBy) claimed.push(row);
+    return claimed.sort((a, b) => ((a.rowKey ?? '') < (b.rowKey ?? '') ? -1 : 1));
+  }
+
+  /** Lets others retry them at once. Where that cannot be said either, they may after a while. */
+  async #disclaim(rows: readonly StoredDeadLetter[]): Promise<void> {
+    try {
+      await changeRows(this.#table, 'change dead letters', rows, ({ rowKey = '' }) => [
+        'update',
+        { partitionKey: this.#partitionKey, rowKey, RetriedUntil: '0' },
+        'Merge',
+      ]);
+    } catch {
+      // What is to be reported is why they could not be sent.
+    }
   }
 
   async #delete(rows: readonly StoredDeadLetter[]): Promise<readonly StoredDeadLetter[]> {
-    const deleted = await this.#change(rows, ({ partitionKey = '', rowKey = '' }) => [
+    const deleted = await changeRows(this.#table, 'change dead letters', rows, ({ partitionKey = '', rowKey = '' }) => [
       'delete',
       { partitionKey, rowKey },
     ]);
     await Promise.all(deleted.map(({ Blob: blob }) => this.#limit.run(() => this.#claims.discard(blob))));
     return deleted;
-  }
-
-  /** Changes rows together; where one of them is not as it was, each by itself. Returns those that were changed. */
-  async #change(
-    rows: readonly StoredDeadLetter[],
-    action: (row: StoredDeadLetter) => TransactionAction,
-  ): Promise<StoredDeadLetter[]> {
-    if (rows.length === 0) return [];
-    try {
-      await this.#table.run('change dead letters', (table, options) =>
-        table.submitTransaction(rows.map(action), options),
-      );
-      return [...rows];
-    } catch (error) {
-      if (!isConflict(error) && codeOf(error) !== 'ResourceNotFound') throw error;
-    }
-    if (rows.length === 1) return [];
-    const changed: StoredDeadLetter[] = [];
-    for (const row of rows) changed.push(...(await this.#change([row], action)));
-    return changed;
   }
 
   async #which(ids: readonly string[] | 'all'): Promise<readonly StoredDeadLetter[]> {
@@ -208,10 +210,4 @@ export class AzureDeadLetters implements DeadLetters {
     const at = String(Math.floor(now)).padStart(15, '0');
     return `${at}-${String(this.#number).padStart(6, '0')}-${this.#random}`;
   }
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  const found: T[][] = [];
-  for (let i = 0; i < items.length; i += MOST_PER_CHANGE) found.push(items.slice(i, i + MOST_PER_CHANGE));
-  return found;
 }

@@ -1,5 +1,4 @@
 import {
-  InvalidOptionError,
   systemClock,
   type Clock,
   type InboundTransport,
@@ -9,8 +8,8 @@ import {
   type TransportMessage,
 } from '@ndomain/core';
 import type { AzureConnection, AzureTable } from '../../connection/azure-connection.ts';
-import { DEFAULT_PREFIX } from '../../names.ts';
 import { AzureDeadLetters } from './azure-dead-letters.ts';
+import { checkedQueuesOptions, type AzureQueuesOptions } from './azure-queues-options.ts';
 import { ClaimChecks } from './claim-checks.ts';
 import { Lanes } from './lanes/lanes.ts';
 import { LONGEST_HIDDEN_S } from './message-queue.ts';
@@ -21,23 +20,6 @@ import { Queues, type QueueParts } from './queue-parts.ts';
 import { QueueReceiver } from './queue-receiver.ts';
 import { QueueSender } from './queue-sender.ts';
 import { Wakers } from './wakers.ts';
-
-/** How {@link AzureQueueTransport} is set up. */
-export interface AzureQueuesOptions {
-  /**
-   * Begins the names of its queues, its table and its container: 1 to 30 lower-case letters and digits, the first a letter.
-   * @default 'ndomain'
-   */
-  readonly prefix?: string | undefined;
-  /**
-   * How many messages this process puts into queues at the same time, at least 1: the service takes one for each request. With 1 they
-   * go one after the other, and mostly arrive so; promised is an order only to ordered endpoints.
-   * @default 32
-   */
-  readonly sendsAtOnce?: number | undefined;
-}
-
-export const AZURE_QUEUES_DEFAULTS = { prefix: DEFAULT_PREFIX, sendsAtOnce: 32 } as const;
 
 /**
  * Queues of an Azure Storage account. A message costs two operations on its queue and its share of a receive, which takes up to 32; an idle
@@ -61,10 +43,7 @@ export class AzureQueueTransport implements Transport {
 
   /** Throws `ND_INVALID_OPTION`. */
   constructor(connection: AzureConnection, options: AzureQueuesOptions = {}, clock: Clock = systemClock) {
-    const { prefix = AZURE_QUEUES_DEFAULTS.prefix, sendsAtOnce = AZURE_QUEUES_DEFAULTS.sendsAtOnce } = options;
-    if (!Number.isInteger(sendsAtOnce) || sendsAtOnce < 1) {
-      throw new InvalidOptionError('sendsAtOnce', 'an integer of at least 1', sendsAtOnce);
-    }
+    const { prefix, sendsAtOnce } = checkedQueuesOptions(options);
     const names = queueNamesOf(prefix);
     this.#table = connection.table(names.table, 'recreate');
     this.#parts = {

@@ -24,6 +24,8 @@ export interface DeadLetterRow {
   readonly Blob?: string;
   /** Until then somebody is retrying it, in milliseconds since the epoch, as text. */
   readonly RetriedUntil?: string;
+  /** Id of that retry. */
+  readonly RetriedBy?: string;
 }
 
 export type StoredDeadLetter = TableEntityResult<Partial<DeadLetterRow>>;

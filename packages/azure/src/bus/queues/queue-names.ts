@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { InvalidOptionError } from '@ndomain/core';
-import { checkPrefix, checkQueueName } from '../../names.ts';
+import { checkQueueName } from '../../names.ts';
 
 /*
  * What the queues of a prefix are called, and what stands in them. All of it outlives the process, and is declared here alone.
@@ -30,7 +30,6 @@ export interface QueueNames {
 
 /** Throws `ND_INVALID_OPTION`. */
 export function queueNamesOf(prefix: string): QueueNames {
-  checkPrefix(prefix);
   return {
     queue(endpoint) {
       checkEndpointName(endpoint);

@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
 import type { InboundTransport, MessageTransaction } from '@ndomain/core';
+import { untilAborted, within } from './endings.ts';
 import { leaseSeconds } from './hiding.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { Pace } from './pace.ts';
@@ -9,6 +10,8 @@ import { readQueueText } from './queue-text.ts';
 import { queueKey } from './wakers.ts';
 
 const NOTHING: readonly MessageTransaction[] = [];
+/** For so long closing waits for the answer to a receive that was given up, in milliseconds. */
+const LONGEST_GIVING_BACK_MS = 2_000;
 
 /** Leases messages of one queue: looks at once while there is work, ever more seldom while there is none, and at once when this process sends. */
 export class QueueReceiver implements InboundTransport {
@@ -51,7 +54,7 @@ export class QueueReceiver implements InboundTransport {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#givingBack);
+    await within(LONGEST_GIVING_BACK_MS, Promise.all(this.#givingBack), this.#parts.clock);
     await giveBack([...this.#open]);
   }
 
@@ -108,14 +111,4 @@ export class QueueReceiver implements InboundTransport {
 /** Uncounted. What cannot be given back comes back by itself. */
 async function giveBack(transactions: readonly QueueTransaction[]): Promise<void> {
   await Promise.allSettled(transactions.map((transaction) => transaction.release()));
-}
-
-/** Undefined when the signal was aborted first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(undefined);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const done = (): void => signal.removeEventListener('abort', onAbort);
-    void promise.then(resolve, reject).finally(done);
-  });
 }

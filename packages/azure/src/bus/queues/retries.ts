@@ -1,4 +1,5 @@
 import { isNDomainError, type Clock } from '@ndomain/core';
+import { codeOf } from '../../connection/azure-errors.ts';
 
 /*
  * Operations on queues are repeated here and not by the SDK: a repeated send has a blob of its own, what a repetition answers is
@@ -44,18 +45,21 @@ export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 
 /** Infinite when the error will not pass. */
 function delayAfter(error: unknown, tries: number): number {
-  if (!isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) return Infinity;
+  // A queue that is missing was made again, and is gone once more.
+  const isPassing = isNDomainError(error, 'ND_BACKEND_UNREACHABLE') || codeOf(error) === 'QueueNotFound';
+  if (!isPassing) return Infinity;
   const ownMs = Math.min(FIRST_DELAY_MS * 2 ** tries, LONGEST_DELAY_MS) * (0.75 + Math.random() / 2);
-  return Math.max(retryAfterMs(error.cause), ownMs);
+  return Math.max(retryAfterMs(error), ownMs);
 }
 
 interface Answered {
+  readonly cause?: Answered;
   readonly response?: { readonly headers?: { get(name: string): string | undefined } };
 }
 
 /** What the service asked for, in seconds: https://learn.microsoft.com/azure/architecture/best-practices/retry-service-specific */
-function retryAfterMs(cause: unknown): number {
-  if (typeof cause !== 'object' || cause === null) return 0;
-  const seconds = Number((cause as Answered).response?.headers?.get('retry-after') ?? 0);
+function retryAfterMs(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 0;
+  const seconds = Number((error as Answered).cause?.response?.headers?.get('retry-after') ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
 }

@@ -1,6 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
-import { newId, type InboundTransport, type MessageTransaction } from '@ndomain/core';
+import { BackendUnreachableError, newId, type InboundTransport, type MessageTransaction } from '@ndomain/core';
 import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
+import { untilAborted, within } from '../endings.ts';
 import { queueKey } from '../wakers.ts';
 import type { LaneParts } from './lane-parts.ts';
 import { momentText, type LaneRow, type StoredLaneRow } from './lane-rows.ts';
@@ -8,6 +9,8 @@ import { MOST_PER_TRANSACTION } from './lane-table.ts';
 import { LaneTransaction } from './lane-transaction.ts';
 
 const NOTHING: readonly MessageTransaction[] = [];
+/** For so long after an abort an answer is waited for, in milliseconds. */
+const LONGEST_ANSWER_MS = 2_000;
 const A_DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Leases the messages of one lane, in order: a query and a transaction for up to 100 of them. */
@@ -36,7 +39,7 @@ export class LaneReceiver implements InboundTransport {
     try {
       while (!signal.aborted) {
         const version = wakers.version(this.#key);
-        const transactions = await this.#lease(Math.min(max, MOST_PER_TRANSACTION));
+        const transactions = await this.#inTime(this.#lease(Math.min(max, MOST_PER_TRANSACTION)), signal);
         if (transactions.length > 0) {
           watch.busy();
           if (!signal.aborted) return transactions;
@@ -54,6 +57,19 @@ export class LaneReceiver implements InboundTransport {
 
   close(): Promise<void> {
     return giveBack([...this.#open]);
+  }
+
+  /**
+   * The order depends on what is leased, so the answer is waited for after an abort too; but not for ever. Throws then: messages may be leased
+   * that nobody has in hand.
+   */
+  async #inTime(leasing: Promise<LaneTransaction[]>, signal: AbortSignal): Promise<LaneTransaction[]> {
+    const { clock, endpoint } = this.#parts;
+    const transactions = (await untilAborted(leasing, signal)) ?? (await within(LONGEST_ANSWER_MS, leasing, clock));
+    if (transactions !== undefined) return transactions;
+    leasing.then(giveBack).catch(() => undefined);
+    const cause = new Error('the answer to a receive did not come');
+    throw new BackendUnreachableError('Azure Storage', `the endpoint "${endpoint}"`, LONGEST_ANSWER_MS, cause);
   }
 
   async #lease(max: number): Promise<LaneTransaction[]> {

@@ -1,39 +1,19 @@
-import type { TransactionAction } from '@azure/data-tables';
 import { newId } from '@ndomain/core';
-import { isConflict } from '../../../connection/azure-errors.ts';
+import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { MOST_INLINE_BYTES } from '../queue-text.ts';
 import { queueKey } from '../wakers.ts';
-import { FIRST_PLACE, headKey, laneOfHead, messageKey, momentText, type LaneRow } from './lane-rows.ts';
+import { laneOfHead, momentText, type LaneRow } from './lane-rows.ts';
 import type { LaneParts } from './lane-parts.ts';
-import { MOST_PER_TRANSACTION } from './lane-table.ts';
+import { chunked, fits, planned, type Batch, type Head, type Item } from './lane-plan.ts';
 
-/** Of a transaction's 4 MiB on the wire, in bytes of bodies, which are Base64 there. */
-const MOST_BYTES = 2_500_000;
 /** How often one transaction is tried while others send to the same lanes. */
 const MOST_TRIES = 100;
 
-/** A row that is to be put at the end of a lane, or before all others. */
-interface Item {
-  readonly lane: number;
-  readonly row: LaneRow;
-  readonly bytes: number;
-  readonly dueAt: number;
-}
-
 /** What was asked for together, and stays together as far as one transaction goes. */
-interface Job {
-  readonly items: readonly Item[];
-  readonly isFirst: boolean;
+interface Job extends Batch {
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
-}
-
-interface Head {
-  next: number;
-  first: number;
-  /** Undefined for a lane that nobody has sent to. */
-  readonly etag: string | undefined;
 }
 
 /**
@@ -101,12 +81,10 @@ export class LaneSender {
   /** As many as one transaction holds. */
   #next(): Job[] {
     const jobs: Job[] = [];
-    let count = 0;
-    let bytes = 0;
+    const items: Item[] = [];
     for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-      count += sizeOf(job.items);
-      for (const item of job.items) bytes += item.bytes;
-      if (jobs.length > 0 && (count > MOST_PER_TRANSACTION || bytes > MOST_BYTES)) break;
+      items.push(...job.items);
+      if (jobs.length > 0 && !fits(items)) break;
       jobs.push(job);
       this.#jobs.shift();
     }
@@ -118,7 +96,7 @@ export class LaneSender {
     const sent = newId();
     for (let tries = 1; ; tries++) {
       this.#heads ??= await this.#readHeads();
-      const { actions, heads, firstKey } = plan(jobs, this.#heads, table.partitionKey, sent);
+      const { actions, heads, firstKey } = planned(jobs, this.#heads, table.partitionKey, sent);
       try {
         const { subResponses } = await table.transact(actions);
         for (const [i, [lane, head]] of [...heads].entries()) {
@@ -129,7 +107,8 @@ export class LaneSender {
         break;
       } catch (error) {
         this.#heads = undefined;
-        if (!isConflict(error)) throw error;
+        // Not there any more: the table was deleted and made again.
+        if (!isConflict(error) && codeOf(error) !== 'ResourceNotFound') throw error;
         // It may be our own first try, whose answer was lost.
         if (await this.#wasSent(sent, firstKey)) break;
         if (tries >= MOST_TRIES) throw error;
@@ -152,61 +131,4 @@ export class LaneSender {
     }
     return heads;
   }
-}
-
-interface Plan {
-  /** The heads first, in the order of `heads`. */
-  readonly actions: TransactionAction[];
-  readonly heads: ReadonlyMap<number, Head>;
-  readonly firstKey: string;
-}
-
-function plan(jobs: readonly Job[], known: ReadonlyMap<number, Head>, partitionKey: string, sent: string): Plan {
-  const heads = new Map<number, Head>();
-  const rows: TransactionAction[] = [];
-  let firstKey = '';
-  for (const { items, isFirst } of jobs) {
-    for (const { lane, row } of isFirst ? items.toReversed() : items) {
-      let head = heads.get(lane);
-      if (head === undefined) {
-        head = { ...(known.get(lane) ?? { next: FIRST_PLACE, first: FIRST_PLACE, etag: undefined }) };
-        heads.set(lane, head);
-      }
-      const place = isFirst ? --head.first : head.next++;
-      const rowKey = messageKey(lane, place);
-      if (firstKey === '') firstKey = rowKey;
-      rows.push(['create', { partitionKey, rowKey, ...row, Change: sent }]);
-    }
-  }
-  return { actions: [...headActions(heads, partitionKey, sent), ...rows], heads, firstKey };
-}
-
-function headActions(heads: ReadonlyMap<number, Head>, partitionKey: string, sent: string): TransactionAction[] {
-  return [...heads].map(([lane, { next, first, etag }]): TransactionAction => {
-    const row = { partitionKey, rowKey: headKey(lane), Next: String(next), First: String(first), Sent: sent };
-    return etag === undefined ? ['create', row] : ['update', row, 'Replace', { etag }];
-  });
-}
-
-/** How many rows a transaction changes for these: themselves and the heads of their lanes. */
-function sizeOf(items: readonly Item[]): number {
-  return items.length + new Set(items.map(({ lane }) => lane)).size;
-}
-
-/** In order, as much as one transaction holds each. */
-function chunked(items: readonly Item[]): Item[][] {
-  const found: Item[][] = [];
-  let last: Item[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    if (last.length > 0 && (sizeOf([...last, item]) > MOST_PER_TRANSACTION || bytes + item.bytes > MOST_BYTES)) {
-      found.push(last);
-      last = [];
-      bytes = 0;
-    }
-    last.push(item);
-    bytes += item.bytes;
-  }
-  if (last.length > 0) found.push(last);
-  return found;
 }
