@@ -4,6 +4,7 @@ import { RedisSubscriptionBroker } from './bus/redis-subscription-broker.ts';
 import { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
 import { RedisTransport } from './bus/transport/redis-transport.ts';
 import type { RedisGiven } from './connection/clients.ts';
+import { warnOfEviction } from './connection/eviction.ts';
 import { RedisConnection } from './connection/redis-connection.ts';
 import { RedisEventStoreDb } from './event-sourcing/redis-event-store-db.ts';
 import { RedisSnapshotStore } from './event-sourcing/redis-snapshot-store.ts';
@@ -35,10 +36,11 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
   };
   return {
     name: `redis ${connection.address}`,
-    async open() {
+    async open({ logger }) {
       users++;
       try {
         await opened().open();
+        await warnOfEviction(opened(), logger);
       } catch (error) {
         // Or it would go on trying to connect, and keep the process alive.
         await close();

@@ -63,22 +63,29 @@ export function isRefusedWrite(error: unknown): boolean {
 export function asOurs(error: unknown, address: string, waitedMs: number): unknown {
   if (isNDomainError(error) || !(error instanceof Error)) return error;
   const code = codeOf(error);
-  if (FULL.has(code)) return new StorageFullError(`Redis at ${address}`, error);
+  const cause = withoutArguments(error);
+  if (FULL.has(code)) return new StorageFullError(`Redis at ${address}`, cause);
   if (REFUSED_ACCESS.has(code)) {
     return new ConfigurationError(
-      `Redis at ${address} refuses access: ${error.message} ` +
-        'Give the right user and password, and the user the commands that docs/adapters/redis.md lists.',
-      { cause: error },
+      `Redis at ${address} refuses access (${error.message}). ` +
+        'Give the right user and password, and the user the rights that docs/adapters/redis.md lists.',
+      { cause },
     );
   }
   if (code === 'WRONGTYPE') {
     return new ConfigurationError(
-      `A key in Redis at ${address} is of another program: ${error.message} Choose a prefix of your own.`,
-      { cause: error },
+      `A key in Redis at ${address} is of another program (${error.message}). Choose a prefix of your own.`,
+      { cause },
     );
   }
-  if (outcomeOf(error) !== 'final') return new BackendUnreachableError('Redis', address, Math.round(waitedMs), error);
+  if (outcomeOf(error) !== 'final') return new BackendUnreachableError('Redis', address, Math.round(waitedMs), cause);
   return error;
+}
+
+/** ioredis notes the command on its errors, with all that was sent: passwords and payloads, which would go into logs with the error. */
+function withoutArguments(error: Error): Error {
+  const code = 'code' in error ? { code: error.code } : {};
+  return Object.assign(new Error(error.message), { name: error.name, ...code });
 }
 
 function isNetworkError(error: Error): boolean {

@@ -16,7 +16,7 @@ for (const place of await places()) {
         const id = `${version}-0`;
         // An entry of a stream cannot be changed, so the stream is written anew with half of one payload.
         const entries = await first.command((client) => client.xrange(key, '-', '+'));
-        await first.command((client) => client.del(key));
+        await first.command((client) => client.unlink(key));
         for (const [entry, fields] of entries) {
           const written = entry === id ? fields.map((field, i) => (i === 7 ? '{"half":' : field)) : fields;
           await first.command((client) => client.xadd(key, entry, ...written));

@@ -16,7 +16,7 @@ import {
   subscriptionStoreSuite,
 } from '@ndomain/testing';
 import { describe, it } from 'vitest';
-import { closeRedis, connectionsOf, nodesOf, onTwo, places } from '../support/servers.ts';
+import { closeRedis, cutChannels, onTwo, places } from '../support/servers.ts';
 
 const runner = { describe, it };
 const cleanUp = closeRedis;
@@ -45,12 +45,7 @@ for (const place of await places()) {
       name: `RedisSubscriptionBroker on ${place.name}`,
       create: () => onTwo(place, (connection) => new RedisSubscriptionBroker(connection)),
       cleanUp,
-      async interrupt(backend) {
-        const { first } = connectionsOf(backend);
-        await first.command((client) =>
-          Promise.all(nodesOf(client).map((node) => node.call('client', 'KILL', 'TYPE', 'pubsub'))),
-        );
-      },
+      interrupt: () => cutChannels(place),
     },
     runner,
   );

@@ -3,16 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { RedisConnection, type RedisGiven, type RedisSettings } from '@ndomain/redis';
 import { RedisCluster, RedisServer, type RedisConfig } from '@ndomain/testing/servers';
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { afterAll } from 'vitest';
+import { grantAccess, USER } from './access.ts';
 
 const ENSURE_REDIS = fileURLToPath(new URL('../../../../scripts/ensure-redis.mjs', import.meta.url));
 
 /** What a test's connections are made of. */
 export interface Place {
   readonly name: string;
-  /** What to connect to. */
+  /** What to connect to, as a user who may do what the guide says that he needs to, and nothing else. */
   given(): RedisGiven;
+  /** Each of its servers, with all rights. */
+  readonly servers: readonly string[];
 }
 
 /** A server of the test's own. Installs one first, where there is none and that is possible. */
@@ -34,27 +37,36 @@ export async function places(): Promise<readonly Place[]> {
 
 async function sharedServer(): Promise<Place> {
   const url = process.env['REDIS_URL'];
-  if (url !== undefined && url !== '') return { name: 'one server', given: () => url };
+  if (url !== undefined && url !== '') return { name: 'one server', given: () => url, servers: [url] };
   const server = await startServer();
   afterAll(() => server[Symbol.asyncDispose]());
-  return { name: 'one server', given: () => server.url };
+  await grantAccess(server.url);
+  const options = { host: server.host, port: server.port, ...USER };
+  return { name: 'one server', given: () => options, servers: [server.url] };
 }
 
 async function sharedCluster(): Promise<Place> {
   const cluster = await startCluster();
   afterAll(() => cluster[Symbol.asyncDispose]());
+  const servers = cluster.masters.map(({ url }) => url);
+  await Promise.all(servers.map(grantAccess));
   // Never connected itself: it says how to.
-  return { name: 'a cluster', given: () => new Cluster(cluster.nodes, { lazyConnect: true }) };
+  const given = (): Cluster => new Cluster(cluster.nodes, { lazyConnect: true, redisOptions: USER });
+  return { name: 'a cluster', given, servers };
 }
 
-/** Every server behind a client. */
-export function nodesOf(client: Redis | Cluster): readonly Redis[] {
-  return client instanceof Cluster ? client.nodes() : [client];
+/** Ends the connections of everybody who listens to channels. */
+export async function cutChannels({ servers }: Place): Promise<void> {
+  for (const url of servers) {
+    const admin = new Redis(url);
+    await admin.call('client', 'KILL', 'TYPE', 'pubsub');
+    admin.disconnect();
+  }
 }
 
-/** A prefix that nobody else uses: so tests share a server and never see each other's keys. */
+/** A prefix that nobody else uses, so that tests share a server and never see each other's keys; one that the guide's user may use. */
 export function freshPrefix(): string {
-  return `test-${randomUUID()}`;
+  return `shop:${randomUUID()}`;
 }
 
 /** One prefix on one server, connected to twice, as two processes are. */
