@@ -5,7 +5,7 @@ import { checkedSettings, type CheckedSettings, type RedisSettings } from '../re
 import { Channels, type ChannelListener } from './channels.ts';
 import { Clients, isCluster, type Client, type RedisGiven } from './clients.ts';
 import { Readiness } from './readiness.ts';
-import { asOurs, isUnknownScript, outcomeOf } from './redis-errors.ts';
+import { asOurs, asUnreachable, isUnknownScript, outcomeOf } from './redis-errors.ts';
 import type { Script, ScriptArgument, ScriptCall } from './script.ts';
 
 /** Pause before a command is tried again, in milliseconds; it doubles. */
@@ -127,7 +127,7 @@ export class RedisConnection implements AsyncDisposable {
       return client;
     } catch (error) {
       this.release(client);
-      throw asOurs(error, this.address, this.unreachableAfterMs);
+      throw asUnreachable(error, this.address, this.unreachableAfterMs);
     }
   }
 
@@ -182,7 +182,8 @@ export class RedisConnection implements AsyncDisposable {
       try {
         await this.#readiness.wait(Math.max(this.unreachableAfterMs - (performance.now() - start), 0));
       } catch (notReady) {
-        throw this.translated(notReady, performance.now() - start);
+        if (this.#isClosed) throw this.#stopped();
+        throw asUnreachable(notReady, this.address, performance.now() - start);
       }
       try {
         return await send(this.#commands);

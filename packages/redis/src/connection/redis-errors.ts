@@ -82,6 +82,12 @@ export function asOurs(error: unknown, address: string, waitedMs: number): unkno
   return error;
 }
 
+/** What was in the way of a connection, as one of ours: whatever it was, the server was not reached. */
+export function asUnreachable(error: unknown, address: string, waitedMs: number): unknown {
+  const ours = asOurs(error, address, waitedMs);
+  return isNDomainError(ours) ? ours : new BackendUnreachableError('Redis', address, Math.round(waitedMs), error);
+}
+
 /** ioredis notes the command on its errors, with all that was sent: passwords and payloads, which would go into logs with the error. */
 function withoutArguments(error: Error): Error {
   const code = 'code' in error ? { code: error.code } : {};
