@@ -21,6 +21,7 @@ import { pagesOf } from './table-pages.ts';
 const BLOBS_AT_ONCE = 16;
 /** For so long nobody else retries what one is retrying. After it, what a dead process left is there to be retried again. */
 const RETRY_MS = 60_000;
+const ALL = odata`RowKey ge ${''}`;
 /** An id: when it was given up, a number for what was given up in one millisecond, and something random for other processes. */
 const ID = /^\d{15}-\d{6}-[0-9a-f]{8}$/;
 
@@ -63,7 +64,7 @@ export class AzureDeadLetters implements DeadLetters {
 
   async count(): Promise<number> {
     let count = 0;
-    for await (const page of this.#pages('', ['rowKey'])) count += page.length;
+    for await (const page of this.#pages(ALL, ['rowKey'])) count += page.length;
     return count;
   }
 
@@ -75,7 +76,7 @@ export class AzureDeadLetters implements DeadLetters {
     readonly limit: number;
   }): Promise<readonly DeadLetter[]> {
     const rows: StoredDeadLetter[] = [];
-    for await (const page of this.#pages(after, undefined, limit)) {
+    for await (const page of this.#pages(odata`RowKey gt ${after}`, undefined, limit)) {
       rows.push(...page);
       if (rows.length >= limit) break;
     }
@@ -89,7 +90,7 @@ export class AzureDeadLetters implements DeadLetters {
 
   async keys(): Promise<readonly string[]> {
     const keys = new Set<string>();
-    for await (const page of this.#pages('', ['OrderingKey'])) {
+    for await (const page of this.#pages(ALL, ['OrderingKey'])) {
       for (const { OrderingKey } of page) if (OrderingKey !== undefined) keys.add(OrderingKey);
     }
     return [...keys];
@@ -112,17 +113,30 @@ export class AzureDeadLetters implements DeadLetters {
 
   async #retry(rows: readonly StoredDeadLetter[]): Promise<number> {
     const claimed = await this.#claim(rows.filter((row) => Number(row.RetriedUntil ?? 0) <= this.#clock.now()));
-    const letters = await Promise.all(claimed.map((row) => this.#opened(row)));
-    const readable = claimed.filter((_, i) => letters[i]?.message !== undefined);
-    const messages = letters.flatMap(({ message }) => (message === undefined ? [] : [message]));
+    const letters = await Promise.all((await this.#whole(claimed)).map((row) => this.#opened(row)));
+    const ready = letters.filter(({ message }) => message !== undefined);
+    const messages = ready.flatMap(({ message }) => (message === undefined ? [] : [message]));
     try {
       await this.#sendBack(messages.map((message) => outgoing({ ...message, deliverAt: undefined })));
     } catch (error) {
       await this.#disclaim(claimed);
       throw error;
     }
-    await this.#delete(readable);
-    return readable.length;
+    const sent = new Set(ready.map(({ id }) => id));
+    await this.#delete(claimed.filter(({ rowKey = '' }) => sent.has(rowKey)));
+    return ready.length;
+  }
+
+  /** The same rows with their bodies, in order. */
+  async #whole(rows: readonly StoredDeadLetter[]): Promise<readonly StoredDeadLetter[]> {
+    const [first, last] = [rows[0]?.rowKey, rows.at(-1)?.rowKey];
+    if (first === undefined || last === undefined) return [];
+    const wanted = new Set(rows.map(({ rowKey }) => rowKey));
+    const found: StoredDeadLetter[] = [];
+    for await (const page of this.#pages(odata`RowKey ge ${first} and RowKey le ${last}`)) {
+      for (const row of page) if (wanted.has(row.rowKey)) found.push(row);
+    }
+    return found;
   }
 
   /** Of several who retry at once each gets what it was first to claim. Returns those with what stands there now. */
@@ -155,9 +169,9 @@ export class AzureDeadLetters implements DeadLetters {
   }
 
   async #delete(rows: readonly StoredDeadLetter[]): Promise<readonly StoredDeadLetter[]> {
-    const deleted = await changeRows(this.#table, 'change dead letters', rows, ({ partitionKey = '', rowKey = '' }) => [
+    const deleted = await changeRows(this.#table, 'change dead letters', rows, ({ rowKey = '' }) => [
       'delete',
-      { partitionKey, rowKey },
+      { partitionKey: this.#partitionKey, rowKey },
     ]);
     await Promise.all(deleted.map(({ Blob: blob }) => this.#limit.run(() => this.#claims.discard(blob))));
     return deleted;
@@ -170,7 +184,8 @@ export class AzureDeadLetters implements DeadLetters {
       return rows.filter((row) => row !== undefined);
     }
     const rows: StoredDeadLetter[] = [];
-    for await (const page of this.#pages('')) rows.push(...page);
+    // Without the bodies: there may be thousands.
+    for await (const page of this.#pages(ALL, ['rowKey', 'IsBroken', 'Blob', 'RetriedUntil'])) rows.push(...page);
     return rows;
   }
 
@@ -185,11 +200,10 @@ export class AzureDeadLetters implements DeadLetters {
     }
   }
 
-  /** In order, from behind a row. */
-  #pages(after: string, select?: string[], pageSize?: number): AsyncGenerator<StoredDeadLetter[]> {
-    const filter = odata`PartitionKey eq ${this.#partitionKey} and RowKey gt ${after}`;
+  /** In order, those that a condition on their keys selects. */
+  #pages(condition: string, select?: string[], pageSize?: number): AsyncGenerator<StoredDeadLetter[]> {
     return pagesOf<Partial<DeadLetterRow>>(this.#table, 'read dead letters', {
-      filter,
+      filter: `${odata`PartitionKey eq ${this.#partitionKey}`} and ${condition}`,
       select,
       ...(pageSize === undefined ? {} : { pageSize }),
     });

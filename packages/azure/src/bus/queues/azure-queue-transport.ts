@@ -66,8 +66,8 @@ export class AzureQueueTransport implements Transport {
   receiver(endpoint: string, { leaseMs, partition }: ReceiverOptions): InboundTransport {
     const receiver =
       partition === undefined
-        ? new QueueReceiver(endpoint, leaseMs, this.#parts)
-        : this.#lanesOf(endpoint).receiver(partition, leaseMs);
+        ? new QueueReceiver(endpoint, leaseMs, this.#parts, this.#forget)
+        : this.#lanesOf(endpoint).receiver(partition, leaseMs, this.#forget);
     this.#receivers.add(receiver);
     return receiver;
   }
@@ -102,8 +102,11 @@ export class AzureQueueTransport implements Transport {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#receivers].map((receiver) => receiver.close()));
-    this.#receivers.clear();
   }
+
+  readonly #forget = (receiver: InboundTransport): void => {
+    this.#receivers.delete(receiver);
+  };
 
   /** Where their place can be kept, `isFirst` puts them before all others. */
   async #send(messages: readonly Outgoing[], isFirst: boolean): Promise<void> {

@@ -21,11 +21,14 @@ export class QueueReceiver implements InboundTransport {
   readonly #parts: QueueParts;
   readonly #pace: Pace;
   readonly #key: string;
+  readonly #onClose: (receiver: QueueReceiver) => void;
   readonly #open = new Set<QueueTransaction>();
   /** What goes back after a wait that was ended. */
   readonly #givingBack = new Set<Promise<void>>();
 
-  constructor(endpoint: string, leaseMs: number, parts: QueueParts) {
+  /** `onClose` is called when it is closed. */
+  constructor(endpoint: string, leaseMs: number, parts: QueueParts, onClose: (receiver: QueueReceiver) => void) {
+    this.#onClose = onClose;
     this.#endpoint = endpoint;
     this.#leaseMs = leaseMs;
     this.#queue = parts.queues.of(endpoint);
@@ -56,6 +59,7 @@ export class QueueReceiver implements InboundTransport {
   async close(): Promise<void> {
     await within(LONGEST_GIVING_BACK_MS, Promise.all(this.#givingBack), this.#parts.clock);
     await giveBack([...this.#open]);
+    this.#onClose(this);
   }
 
   async #lease(max: number, signal: AbortSignal): Promise<readonly QueueTransaction[]> {

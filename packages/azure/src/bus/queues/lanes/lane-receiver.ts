@@ -19,11 +19,14 @@ export class LaneReceiver implements InboundTransport {
   readonly #leaseMs: number;
   readonly #parts: LaneParts;
   readonly #key: string;
+  readonly #onClose: (receiver: LaneReceiver) => void;
   readonly #open = new Set<LaneTransaction>();
   /** Why the lane could not be watched. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(lane: number, leaseMs: number, parts: LaneParts) {
+  /** `onClose` is called when it is closed. */
+  constructor(lane: number, leaseMs: number, parts: LaneParts, onClose: (receiver: LaneReceiver) => void) {
+    this.#onClose = onClose;
     this.#lane = lane;
     this.#leaseMs = leaseMs;
     this.#parts = parts;
@@ -55,8 +58,9 @@ export class LaneReceiver implements InboundTransport {
     }
   }
 
-  close(): Promise<void> {
-    return giveBack([...this.#open]);
+  async close(): Promise<void> {
+    await giveBack([...this.#open]);
+    this.#onClose(this);
   }
 
   /**

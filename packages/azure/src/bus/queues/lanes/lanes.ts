@@ -45,8 +45,8 @@ export class Lanes {
     return this.#sender.send(messages, isFirst);
   }
 
-  receiver(lane: number, leaseMs: number): InboundTransport {
-    return new LaneReceiver(lane, leaseMs, this.#parts);
+  receiver(lane: number, leaseMs: number, onClose: (receiver: InboundTransport) => void): InboundTransport {
+    return new LaneReceiver(lane, leaseMs, this.#parts, onClose);
   }
 
   /** Exact at the time of reading: a request for each 1,000 messages. */
