@@ -1,4 +1,5 @@
 import { sqlite } from '@ndomain/sqlite';
+import { azureBackend } from './azure-backend.ts';
 import type { BackendEntry } from './backend-entry.ts';
 import { backendInFile } from './backend-in-file.ts';
 import { localBackend } from './local/local-backend.ts';
@@ -12,4 +13,5 @@ export const BACKENDS: readonly BackendEntry[] = [
   localBackend,
   backendInFile('sqlite', ['eventStore', 'transport'], (path) => sqlite({ path, durability: 'normal' })),
   redisBackend,
+  azureBackend,
 ];
