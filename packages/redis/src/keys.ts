@@ -13,8 +13,11 @@ export class RedisKeys {
 
   /** Hash: subscription id → JSON of the subscription. Written when an endpoint starts; a field goes when its handler is gone. */
   readonly subscriptions: string;
-  /** Integer that rises with each change of the subscriptions, so that looking whether there was one is cheap. Stays. */
-  readonly subscriptionsVersion: string;
+  /**
+   * Hash: `count`, which rises with each change of the subscriptions, so that looking whether there was one is cheap; `epoch`, made with the
+   * first of them: another one means that Redis has lost everything in between. Stays.
+   */
+  readonly subscriptionCounts: string;
   /** Channel: `added` or `removed`, and the JSON of the subscription. With the number of the database, which channels do not know. */
   readonly subscriptionChanges: string;
 
@@ -50,7 +53,7 @@ export class RedisKeys {
     this.#prefix = prefix;
     this.#db = db;
     this.subscriptions = `${prefix}:{subscriptions}:all`;
-    this.subscriptionsVersion = `${prefix}:{subscriptions}:version`;
+    this.subscriptionCounts = `${prefix}:{subscriptions}:changes`;
     this.subscriptionChanges = `${prefix}:${db}:subscriptions:changed`;
     this.leases = `${prefix}:{leases}:all`;
     this.leaseFence = `${prefix}:{leases}:fence`;

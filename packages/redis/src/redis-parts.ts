@@ -38,7 +38,8 @@ export function redisTransport(given: RedisOfUser, settings?: RedisSettings): Pr
 export function redisSubscriptions(given: RedisOfUser, settings?: RedisSettings): Provider<Subscriptions> {
   return ({ clock }) => {
     const connection = sharedConnection(given, settings);
-    return { store: new RedisSubscriptionStore(connection), broker: new RedisSubscriptionBroker(connection, clock) };
+    const store = new RedisSubscriptionStore(connection);
+    return { store, broker: new RedisSubscriptionBroker(connection, clock, store) };
   };
 }
 

@@ -51,10 +51,10 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
     eventStore: ({ clock }: BackendServices) => new RedisEventStoreDb(opened(), clock),
     snapshots: () => new RedisSnapshotStore(opened()),
     transport: ({ clock }: BackendServices) => new RedisTransport(opened(), clock),
-    subscriptions: ({ clock }: BackendServices) => ({
-      store: new RedisSubscriptionStore(opened()),
-      broker: new RedisSubscriptionBroker(opened(), clock),
-    }),
+    subscriptions({ clock }: BackendServices) {
+      const store = new RedisSubscriptionStore(opened());
+      return { store, broker: new RedisSubscriptionBroker(opened(), clock, store) };
+    },
     queries: ({ clock }: BackendServices) => new RedisQueryStore(opened(), clock),
     inbox: () => new RedisInbox(opened()),
     leases: () => new RedisLeases(opened()),

@@ -9,6 +9,7 @@ import {
 } from '@ndomain/core';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { Script } from '../connection/script.ts';
+import type { RedisSubscriptionStore } from './redis-subscription-store.ts';
 import { changeOf, changeText } from './subscription-text.ts';
 
 /*
@@ -20,9 +21,16 @@ const NOTIFY = new Script("return redis.call('PUBLISH', ARGV[1], ARGV[2])");
 /** How often the number of changes is looked at: what a channel has lost without a word is made up for by then. Two commands a minute. */
 const LOOK_EVERY_MS = 30_000;
 
+/** How far the subscriptions in Redis have come. */
+interface Progress {
+  readonly epoch: string | null;
+  readonly count: string | null;
+}
+
 /**
  * Changes of subscriptions over a channel. A channel forgets: so listeners are told of a gap when the connection had ended, and when
- * the number of changes in the store has risen since the last look.
+ * the number of changes in the store has risen since the last look. When Redis has lost everything meanwhile, the subscriptions of this
+ * process are put back first.
  *
  * It is an ordinary channel and not a sharded one, on a cluster too: changes are rare, every process wants all of them, and an ordinary
  * one is heard at every node, whichever fails.
@@ -30,15 +38,18 @@ const LOOK_EVERY_MS = 30_000;
 export class RedisSubscriptionBroker implements SubscriptionBroker {
   readonly #connection: RedisConnection;
   readonly #clock: Clock;
+  readonly #store: RedisSubscriptionStore | undefined;
   readonly #listeners = new Set<SubscriptionListener>();
   readonly #gapListeners = new Set<() => void>();
   #stopHearing: Promise<() => Promise<void>> | undefined;
   #nextLook: Timer | undefined;
-  #lastVersion: string | null = null;
+  #last: Progress = { epoch: null, count: null };
 
-  constructor(connection: RedisConnection, clock: Clock = systemClock) {
+  /** `store`: this process's, whose subscriptions are put back. */
+  constructor(connection: RedisConnection, clock: Clock = systemClock, store?: RedisSubscriptionStore) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#store = store;
   }
 
   async notify(change: SubscriptionChange, subscription: Subscription): Promise<void> {
@@ -70,10 +81,10 @@ export class RedisSubscriptionBroker implements SubscriptionBroker {
   }
 
   async #hear(): Promise<() => Promise<void>> {
-    this.#lastVersion = await this.#version();
+    this.#last = await this.#progress();
     const stop = await this.#connection.listen(this.#connection.keys.subscriptionChanges, {
       onMessage: this.#onMessage,
-      onGap: this.#onGap,
+      onGap: () => void this.#look(true),
     });
     this.#lookLater();
     return stop;
@@ -82,30 +93,44 @@ export class RedisSubscriptionBroker implements SubscriptionBroker {
   readonly #onMessage = (text: string): void => {
     const change = changeOf(text);
     // Somebody else's words on our channel: whatever they mean, the store knows.
-    if (change === undefined) return this.#onGap();
+    if (change === undefined) return this.#tellOfGap();
     for (const listener of this.#listeners) listener(...change);
   };
 
-  readonly #onGap = (): void => {
+  #tellOfGap(): void {
     for (const listener of this.#gapListeners) listener();
-  };
+  }
 
   #lookLater(): void {
-    this.#nextLook = this.#clock.schedule(LOOK_EVERY_MS, () => void this.#look(), { background: true });
+    this.#nextLook?.cancel();
+    if (this.#listeners.size === 0) return;
+    this.#nextLook = this.#clock.schedule(LOOK_EVERY_MS, () => void this.#look(false), { background: true });
   }
 
-  async #look(): Promise<void> {
+  async #look(isGap: boolean): Promise<void> {
     try {
-      const version = await this.#version();
-      if (version !== this.#lastVersion) this.#onGap();
-      this.#lastVersion = version;
+      const last = this.#last;
+      const now = await this.#progress();
+      const isEmptied = last.epoch !== null && last.epoch !== now.epoch;
+      if (isEmptied) await this.#restore();
+      if (isGap || last.epoch !== now.epoch || last.count !== now.count) this.#tellOfGap();
+      this.#last = isEmptied ? await this.#progress() : now;
     } catch {
-      // Redis is away; when it is back, the channel tells of a gap.
+      if (isGap) this.#tellOfGap();
+      // Redis is away; when it is back, the channel tells of a gap, or the next look finds it.
     }
-    if (this.#listeners.size > 0) this.#lookLater();
+    this.#lookLater();
   }
 
-  #version(): Promise<string | null> {
-    return this.#connection.command((client) => client.get(this.#connection.keys.subscriptionsVersion));
+  async #restore(): Promise<void> {
+    for (const subscription of (await this.#store?.restore()) ?? []) await this.notify('added', subscription);
+  }
+
+  async #progress(): Promise<Progress> {
+    const key = this.#connection.keys.subscriptionCounts;
+    const [epoch = null, count = null] = await this.#connection.command((client) =>
+      client.hmget(key, 'epoch', 'count'),
+    );
+    return { epoch, count };
   }
 }

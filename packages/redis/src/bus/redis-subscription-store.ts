@@ -1,18 +1,22 @@
-import type { Subscription, SubscriptionStore } from '@ndomain/core';
+import { newId, type Subscription, type SubscriptionStore } from '@ndomain/core';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { Script } from '../connection/script.ts';
 import { subscriptionOf, textOf } from './subscription-text.ts';
 
-/* KEYS: subscriptions, their version. ARGV: id, the subscription. Returns 1 when it was not there. */
+/*
+ * KEYS: subscriptions, their changes. ARGV: id, the subscription, a name for this collection of subscriptions should there be none yet.
+ * Returns 1 when it was not there.
+ */
 const ADD = new Script(`
+redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
 local added = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-if added == 1 then redis.call('INCR', KEYS[2]) end
+if added == 1 then redis.call('HINCRBY', KEYS[2], 'count', 1) end
 return added`);
 
-/* KEYS: subscriptions, their version. ARGV: id. Returns 1 when it was there. */
+/* KEYS: subscriptions, their changes. ARGV: id. Returns 1 when it was there. */
 const REMOVE = new Script(`
 local removed = redis.call('HDEL', KEYS[1], ARGV[1])
-if removed == 1 then redis.call('INCR', KEYS[2]) end
+if removed == 1 then redis.call('HINCRBY', KEYS[2], 'count', 1) end
 return removed`);
 
 /**
@@ -21,6 +25,7 @@ return removed`);
  */
 export class RedisSubscriptionStore implements SubscriptionStore {
   readonly #connection: RedisConnection;
+  readonly #added = new Map<string, Subscription>();
 
   constructor(connection: RedisConnection) {
     this.#connection = connection;
@@ -40,15 +45,25 @@ export class RedisSubscriptionStore implements SubscriptionStore {
   }
 
   async add(subscription: Subscription): Promise<boolean> {
-    return (await this.#connection.run(ADD, this.#keys(), [subscription.id, textOf(subscription)])) === 1;
+    this.#added.set(subscription.id, subscription);
+    const args = [subscription.id, textOf(subscription), newId()];
+    return (await this.#connection.run(ADD, this.#keys(), args)) === 1;
+  }
+
+  /** What was added here, and not removed, is added again: for a Redis that has lost everything. Returns what that was. */
+  async restore(): Promise<readonly Subscription[]> {
+    const all = [...this.#added.values()];
+    for (const subscription of all) await this.add(subscription);
+    return all;
   }
 
   async remove({ id }: Subscription): Promise<boolean> {
+    this.#added.delete(id);
     return (await this.#connection.run(REMOVE, this.#keys(), [id])) === 1;
   }
 
   #keys(): string[] {
-    const { subscriptions, subscriptionsVersion } = this.#connection.keys;
-    return [subscriptions, subscriptionsVersion];
+    const { subscriptions, subscriptionCounts } = this.#connection.keys;
+    return [subscriptions, subscriptionCounts];
   }
 }

@@ -90,6 +90,7 @@ export class Channels {
 
   #disconnect(): void {
     this.#pause?.cancel();
+    this.#pause = undefined;
     this.#ping?.cancel();
     this.#redis?.off('end', this.#onEnd);
     this.#redis?.disconnect();
@@ -119,7 +120,11 @@ export class Channels {
   #reconnectLater(): void {
     const pauseMs = this.#pauseMs * (0.5 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    this.#pause = systemClock.schedule(pauseMs, () => void this.#reconnect());
+    // One at a time: both the end of a connection and what was being done over it ask for it.
+    this.#pause ??= systemClock.schedule(pauseMs, () => {
+      this.#pause = undefined;
+      void this.#reconnect();
+    });
   }
 
   async #reconnect(): Promise<void> {

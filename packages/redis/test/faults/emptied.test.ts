@@ -1,5 +1,6 @@
 import { subscriptionOf } from '@ndomain/core';
 import {
+  redis,
   RedisConnection,
   RedisEventStoreDb,
   RedisLeases,
@@ -10,10 +11,12 @@ import {
 import { eventually, VirtualClock } from '@ndomain/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RedisServer } from '@ndomain/testing/servers';
+import { startBank, type AccountCommands } from '../support/bank.ts';
 import { append, stored } from '../support/events.ts';
 import { freshPrefix, startServer } from '../support/servers.ts';
 
 const STOCK = subscriptionOf('OrderPlaced', 'sales', 'Stock');
+const MAIL = subscriptionOf('OrderPlaced', 'mail', 'Mail');
 
 describe('a server that forgets', () => {
   let server: RedisServer;
@@ -68,4 +71,58 @@ describe('a server that forgets', () => {
     expect(gaps).toBe(known);
     await stop();
   });
+
+  test('its subscriptions: every process puts its own back, and one that a later deployment has removed stays away', async () => {
+    const prefix = freshPrefix();
+    await using one = new RedisConnection(server.url, { prefix });
+    await using other = new RedisConnection(server.url, { prefix });
+    const clock = new VirtualClock();
+    const stores = [one, other].map((connection) => new RedisSubscriptionStore(connection));
+    const brokers = [one, other].map((connection, i) => new RedisSubscriptionBroker(connection, clock, stores[i]));
+    for (const broker of brokers) await broker.onChange(() => undefined);
+    await stores[0]?.add(STOCK);
+    await stores[1]?.add(MAIL);
+    await clock.advance(30_000);
+    const known = async (): Promise<string[]> => ((await stores[0]?.getAll()) ?? []).map(({ id }) => id).toSorted();
+    await eventually(async () => (await known()).length === 2);
+
+    await stores[1]?.remove(STOCK);
+    await eventually(async () => {
+      await clock.advance(30_000);
+      return (await known()).length === 1;
+    });
+    expect(await known()).toEqual([MAIL.id]);
+
+    await stores[0]?.add(STOCK);
+    // Both have seen this collection before it goes.
+    await clock.advance(30_000);
+    await one.command((client) => client.flushall());
+    await eventually(async () => {
+      await clock.advance(30_000);
+      return (await known()).length === 2;
+    });
+    expect(await known()).toEqual([STOCK.id, MAIL.id].toSorted());
+  });
 });
+
+test('G12 a server that restarts empty: programs go on by themselves, with what is sent from then on', async () => {
+  await using server = await startServer();
+  const handled: number[] = [];
+  const receiving = await startBank(redis(server.url), (amount) => handled.push(amount));
+  const sending = await startBank(redis(server.url), (amount) => handled.push(amount));
+  const commands = sending.commands<AccountCommands>();
+  await commands.send('Deposit', { id: '1', amount: 1 });
+  await eventually(() => handled.length === 1);
+  await server.kill();
+  await server.resume();
+  // The first ones may be sent before the subscriptions are back.
+  await eventually(
+    async () => {
+      await commands.send('Deposit', { id: '2', amount: 2 });
+      return handled.includes(2);
+    },
+    { timeoutMs: 20_000, everyMs: 50 },
+  );
+  await sending.stop();
+  await receiving.stop();
+}, 30_000);
