@@ -11,11 +11,18 @@ const folder = path.join(root, 'bench');
  */
 export async function bench({ node, env }, args) {
   await install({ env }, folder, ['--frozen-lockfile']);
+  const run = (...all) => foreground(node, all, { cwd: folder, env });
   if (!args.includes('--check')) {
+    // How fast a program starts is measured on what is published.
+    const built = await run(
+      path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '-b',
+      path.join(root, 'packages', 'core'),
+    );
+    if (built !== 0) return built;
     const main = path.join(folder, 'main.ts');
     return foreground(node, ['--disable-warning=ExperimentalWarning', main, ...args], { cwd: root, env });
   }
-  const run = (...all) => foreground(node, all, { cwd: folder, env });
   const types = await run(path.join(folder, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
   const lint = await run(path.join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-c', '.oxlintrc.json', '.');
   return types || lint;

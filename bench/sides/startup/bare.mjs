@@ -1,0 +1,3 @@
+import { report } from './report.mjs';
+
+await report(0, 0);
