@@ -4,9 +4,9 @@ import { checkThrottleOptions, THROTTLE_DEFAULTS, type ThrottleOptions } from '.
 
 export interface WorkerOptions {
   /**
-   * How many messages are handled at the same time in this process, at least 1. No more than these are taken from the queue; but those that
-   * are handled and being acknowledged do not count, up to twice as many, and while handlers take no more than 10 milliseconds, up to three times
-   * as many may wait in memory for their turn.
+   * How many messages are handled at the same time in this process, at least 1. Not many more than these are taken from the queue: those that are
+   * handled and being acknowledged, and while handlers are quick, as many as can be handled within about 30 milliseconds, at most 16 times
+   * as many.
    * @default 16
    */
   readonly concurrency: number;

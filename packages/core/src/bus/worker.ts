@@ -13,14 +13,11 @@ import type { InboundTransport, MessageTransaction } from './transport/transport
 
 /** Received messages that may wait for their key's turn, per slot. */
 const WAITING_PER_SLOT = 16;
-/**
- * Received messages that may wait for a slot, per slot, while handlers are so quick, in milliseconds, that none waits long: then the way to the
- * backend and back is paid for by more of them. What waits behind slow handlers would be missing elsewhere.
- */
-const WAITING_WHILE_QUICK = 3;
-const QUICK_MS = 10;
-/** What is left of how long one handler took after the next. */
+/** Unless the endpoint is ordered, none is to wait for a slot for longer than about this, in milliseconds: it would be missing elsewhere. */
+const LONGEST_WAIT_MS = 30;
+/** How long handlers have taken is forgotten by so much with each that takes less, and remembered up to so many milliseconds. */
 const FORGETTING = 0.9;
+const LONGEST_LATELY_MS = 1_000;
 /** Steps of the microtask queue: a handler that waits for nothing takes about as many from its start to its commit. */
 const FINISHING_STEPS = 8;
 const STEP = Promise.resolve();
@@ -55,7 +52,7 @@ export class Worker {
   /** Handled, and being acknowledged, without a slot. Not on ordered endpoints: there a message keeps its key until it is gone. */
   #committing = 0;
   /** How long handlers have taken lately, in milliseconds: the longest, forgotten by and by. */
-  #lately = QUICK_MS + 1;
+  #lately = Infinity;
   /** On an ordered endpoint: until then a message may be leased to us that we do not have, so those behind it must wait. */
   #missingUntil = 0;
   #pump: Promise<void> | undefined;
@@ -197,11 +194,11 @@ export class Worker {
     if (throttle.isOn && this.#open.size > 0) return 0;
     const free = slots.free - this.#runnable.length;
     if (this.#order === undefined) {
-      // Those that wait are enough for now: the next ones come many at once.
-      if (this.#runnable.length > slots.limit) return 0;
-      const mayWait = this.#lately <= QUICK_MS ? WAITING_WHILE_QUICK * slots.limit : 0;
+      // While handlers are quick, more are received than can be handled at once: the way to the backend and back is paid for by many.
+      const mayWait = slots.limit * Math.min(WAITING_PER_SLOT, Math.floor(LONGEST_WAIT_MS / Math.max(this.#lately, 1)));
+      if (mayWait > 0 && this.#runnable.length > mayWait / 2) return 0;
       // A backend that is slow to acknowledge holds up the receiving.
-      return Math.min(free + mayWait, 2 * slots.limit + mayWait - this.#committing);
+      return Math.min(free + mayWait, 2 * (slots.limit + mayWait) - this.#committing);
     }
     if (free <= 0) return free;
     const mayWait = Math.ceil((slots.limit * WAITING_PER_SLOT) / options.partitions);
@@ -260,7 +257,7 @@ export class Worker {
     handling.isOver = true;
     this.#services.throttle.succeeded();
     const tookMs = this.#clock.now() - handling.startedAt;
-    this.#lately = Math.max(tookMs, this.#lately * FORGETTING);
+    this.#lately = Math.max(tookMs, Math.min(this.#lately, LONGEST_LATELY_MS) * FORGETTING);
     this.#services.meters.of(handling.component).handled(tookMs);
     if (this.#order === undefined) return this.#commitBeside(handling);
     await this.#commit(handling);

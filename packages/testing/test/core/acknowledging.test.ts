@@ -76,10 +76,9 @@ describe('While handled messages are acknowledged', () => {
     return { world, commits, context, handled };
   }
 
-  it('the next ones are handled, up to five times as many as are handled at once', async () => {
+  it('the next ones are handled, at first up to twice as many as are handled at once', async () => {
     const { world, commits, context, handled } = await started(false);
-    expect(handled.length).toBeGreaterThan(CONCURRENCY);
-    expect(handled.length).toBeLessThanOrEqual(5 * CONCURRENCY);
+    expect(handled).toHaveLength(2 * CONCURRENCY);
     expect(commits.waiting).toBe(handled.length);
     commits.open();
     await world.clock.settle();
@@ -102,7 +101,7 @@ describe('While handled messages are acknowledged', () => {
     const stopping = context.stop();
     await world.clock.advance(60 * SECOND);
     await stopping;
-    expect(handled.length).toBeLessThanOrEqual(5 * CONCURRENCY);
+    expect(handled).toHaveLength(2 * CONCURRENCY);
   });
 
   it('G5 on an ordered endpoint nothing that follows in the same key is begun', async () => {
@@ -137,7 +136,8 @@ describe('G10 What is taken from the queue', () => {
     await world.clock.advance(SECOND);
     const whileQuick = await inFlight();
     expect(whileQuick).toBeGreaterThan(CONCURRENCY);
-    expect(whileQuick).toBeLessThanOrEqual(4 * CONCURRENCY);
+    // At 5 ms each, six in turn are done within 30 ms.
+    expect(whileQuick).toBeLessThanOrEqual(7 * CONCURRENCY);
     await world.clock.advance(SECOND);
     tookMs = SECOND;
     await inFlight();
