@@ -15,23 +15,20 @@ import {
  */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+const COLON = 58;
+const FIRST_DELIVERY = [0, 33] as const;
+const FOREIGN = [0, 0] as const;
+const ITEM_PLACE = /^\d{16}/;
 const NO_HEADERS: MessageHeaders = Object.freeze({});
 /** `<place>:<deliveries>:<ready since>:`, which the scripts put before the body. */
 const ITEM_START = /^\d{16}:(\d{1,15}):\d{1,16}:/;
 
-/** What stands in a queue. */
-export interface QueueItem {
-  /** How often it was delivered before. */
-  readonly deliveries: number;
-  readonly body: string;
-}
-
-/** What is none of our messages is an item all the same: its body is broken. */
-export function queueItem(text: string): QueueItem {
-  const start = ITEM_START.exec(text);
-  return start === null
-    ? { deliveries: 0, body: text }
-    : { deliveries: Number(start[1]), body: text.slice(start[0].length) };
+/** How often an item was delivered before, and where its body begins. What is none of our messages is an item all the same, with a broken body. */
+export function startOf(item: string): readonly [deliveries: number, bodyAt: number] {
+  // Nearly all: delivered for the first time, in this century.
+  if (item.startsWith(':0:', 16) && item.charCodeAt(32) === COLON && ITEM_PLACE.test(item)) return FIRST_DELIVERY;
+  const start = ITEM_START.exec(item);
+  return start === null ? FOREIGN : [Number(start[1]), start[0].length];
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Clock } from '@ndomain/core';
+import type { RedisConnection } from '../../connection/redis-connection.ts';
 import type { EndpointKeys, QueueKeys } from '../../keys.ts';
 import type { RoundTrips } from './round-trips.ts';
 
 /** One queue as the parts of a transport know it. */
 export interface Queue {
+  readonly connection: RedisConnection;
   readonly roundTrips: RoundTrips;
   readonly clock: Clock;
   readonly endpoint: string;

@@ -29,6 +29,7 @@ export class ReceivingEndpoint {
   receiver(options: ReceiverOptions): InboundTransport {
     const name = options.partition === undefined ? '' : String(options.partition);
     const queue: Queue = {
+      connection: this.#connection,
       roundTrips: this.#roundTrips,
       clock: this.#clock,
       endpoint: this.#endpoint,

@@ -8,7 +8,7 @@ import {
 } from '@ndomain/core';
 import { delayUntil } from './delay.ts';
 import type { Place } from './held-lease.ts';
-import { receivedMessage, type QueueItem } from './message-text.ts';
+import { receivedMessage, startOf } from './message-text.ts';
 import type { Queue } from './queue.ts';
 import type { Settler } from './settler.ts';
 
@@ -20,7 +20,8 @@ const LONGEST_LEASE_MS = 2 ** 50;
 /** One received message. Whether it is still ours is decided on the server, by its lease. */
 export class RedisMessageTransaction implements MessageTransaction {
   readonly deliveryCount: number;
-  readonly #body: string;
+  readonly #item: string;
+  readonly #bodyAt: number;
   readonly #queue: Queue;
   readonly #settler: Settler;
   readonly #open: Set<RedisMessageTransaction>;
@@ -29,9 +30,11 @@ export class RedisMessageTransaction implements MessageTransaction {
   #extending: Promise<void> | undefined;
   #isOver = false;
 
-  constructor(item: QueueItem, place: Place, queue: Queue, settler: Settler, open: Set<RedisMessageTransaction>) {
-    this.deliveryCount = item.deliveries + 1;
-    this.#body = item.body;
+  constructor(item: string, place: Place, queue: Queue, settler: Settler, open: Set<RedisMessageTransaction>) {
+    const [deliveries, bodyAt] = startOf(item);
+    this.deliveryCount = deliveries + 1;
+    this.#item = item;
+    this.#bodyAt = bodyAt;
     this.#queue = queue;
     this.#settler = settler;
     this.#open = open;
@@ -40,7 +43,7 @@ export class RedisMessageTransaction implements MessageTransaction {
   }
 
   read(): ReceivedMessage {
-    return receivedMessage(this.#body, this.#queue.endpoint, this.#queue.partition);
+    return receivedMessage(this.#item.slice(this.#bodyAt), this.#queue.endpoint, this.#queue.partition);
   }
 
   commit(): Promise<void> {

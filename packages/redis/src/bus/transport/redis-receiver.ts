@@ -1,6 +1,5 @@
 import type { InboundTransport, MessageTransaction, ReceiverOptions } from '@ndomain/core';
 import { HeldLease } from './held-lease.ts';
-import { queueItem } from './message-text.ts';
 import type { Queue } from './queue.ts';
 import { RedisMessageTransaction } from './redis-message-transaction.ts';
 import { TAKE } from './scripts/take-script.ts';
@@ -9,6 +8,8 @@ import type { Signals } from './signals.ts';
 
 const NOTHING: readonly MessageTransaction[] = [];
 const LONGEST_LEASE_MS = 2 ** 50;
+/** While a script moves messages nothing else runs on the server. */
+const MOST_AT_ONCE = 250;
 
 /** What the script answers when there is nothing to take. */
 type Nothing = readonly [nextInMs: number, lastSignal: string];
@@ -57,12 +58,11 @@ export class RedisReceiver implements InboundTransport {
 
   async #take(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
     const lease = new HeldLease();
-    const args = [lease.name, max, this.#leaseMs];
-    const answer = await this.#queue.roundTrips.join(() => ({ script: TAKE, keys: this.#keys, args }));
-    if (isNothing(answer as readonly unknown[])) return answer as Nothing;
-    return (answer as readonly string[]).map(
-      (text) => new RedisMessageTransaction(queueItem(text), lease.add(), this.#queue, this.#settler, this.#open),
-    );
+    const args = [lease.name, Math.min(max, MOST_AT_ONCE), this.#leaseMs];
+    // At once, and not with the other calls of this turn: what is in hand is handled while the server looks for more.
+    const answer = (await this.#queue.connection.run(TAKE, this.#keys, args)) as Nothing | readonly string[];
+    if (isNothing(answer)) return answer;
+    return answer.map((item) => new RedisMessageTransaction(item, lease.add(), this.#queue, this.#settler, this.#open));
   }
 
   /** Until something may have become ready, or the signal is aborted. */
