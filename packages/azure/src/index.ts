@@ -22,6 +22,7 @@ export { AzureSubscriptionBroker, SUBSCRIPTION_DEFAULTS } from './bus/azure-subs
 export { AzureSubscriptionStore } from './bus/azure-subscription-store.ts';
 export { AzureEventStoreDb } from './event-sourcing/azure-event-store-db.ts';
 export { AzureSnapshotStore } from './event-sourcing/azure-snapshot-store.ts';
+export { importFromNDomain, type NDomainImport, type NDomainImportResult } from './import/import-from-ndomain.ts';
 export { AzureQueryStore } from './projections/azure-query-store.ts';
 
 export { azureQueues } from './bus/queues/azure-queues.ts';
