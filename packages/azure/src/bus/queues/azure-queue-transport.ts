@@ -12,6 +12,7 @@ import { AzureDeadLetters } from './azure-dead-letters.ts';
 import { checkedQueuesOptions, type AzureQueuesOptions } from './azure-queues-options.ts';
 import { ClaimChecks } from './claim-checks.ts';
 import { Lanes } from './lanes/lanes.ts';
+import { ServerClock } from './lanes/server-clock.ts';
 import { LONGEST_HIDDEN_S } from './message-queue.ts';
 import { MOST_MESSAGE_BYTES, outgoing, type Outgoing } from './outgoing.ts';
 import { checkEndpointName, paddedPartition, queueNamesOf } from './queue-names.ts';
@@ -37,6 +38,7 @@ export class AzureQueueTransport implements Transport {
   readonly #parts: QueueParts;
   readonly #sender: QueueSender;
   readonly #table: AzureTable;
+  readonly #serverClock: ServerClock;
   readonly #letters = new Map<string, AzureDeadLetters>();
   readonly #lanes = new Map<string, Lanes>();
   readonly #receivers = new Set<InboundTransport>();
@@ -46,6 +48,7 @@ export class AzureQueueTransport implements Transport {
     const { prefix, sendsAtOnce } = checkedQueuesOptions(options);
     const names = queueNamesOf(prefix);
     this.#table = connection.table(names.table, 'recreate');
+    this.#serverClock = new ServerClock(clock);
     this.#parts = {
       clock,
       queues: new Queues(connection, names, clock),
@@ -124,7 +127,7 @@ export class AzureQueueTransport implements Transport {
     checkEndpointName(endpoint);
     let lanes = this.#lanes.get(endpoint);
     if (lanes === undefined) {
-      lanes = new Lanes(endpoint, { ...this.#parts, table: this.#table });
+      lanes = new Lanes(endpoint, { ...this.#parts, table: this.#table, serverClock: this.#serverClock });
       this.#lanes.set(endpoint, lanes);
     }
     return lanes;

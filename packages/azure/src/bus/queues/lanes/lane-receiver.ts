@@ -11,6 +11,8 @@ import { LaneTransaction } from './lane-transaction.ts';
 const NOTHING: readonly MessageTransaction[] = [];
 /** For so long after an abort an answer is waited for, in milliseconds. */
 const LONGEST_ANSWER_MS = 2_000;
+/** What is due that soon may be somebody else's by then: it is not asked for again and again. */
+const SHORTEST_WAIT_MS = 20;
 const A_DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Leases the messages of one lane, in order: a query and a transaction for up to 100 of them. */
@@ -127,8 +129,9 @@ export class LaneReceiver implements InboundTransport {
     const now = momentText(this.#parts.serverClock.now());
     const states = await this.#parts.table.states(this.#lane);
     let soonest = A_DAY_MS;
-    for (const { VisibleAt: at = now } of states) soonest = Math.min(soonest, Number(at) - Number(now));
-    return Math.max(0, soonest);
+    // A row without the property is none of ours, and is never received.
+    for (const { VisibleAt: at } of states) if (at !== undefined) soonest = Math.min(soonest, Number(at) - Number(now));
+    return Math.max(SHORTEST_WAIT_MS, soonest);
   }
 
   #throwFailure(): void {

@@ -11,12 +11,14 @@ import { LaneReceiver } from './lane-receiver.ts';
 import { LaneSender } from './lane-sender.ts';
 import { LaneTable } from './lane-table.ts';
 import { LaneWatch } from './lane-watch.ts';
-import { ServerClock } from './server-clock.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** What the lanes of all endpoints share. */
 export interface LaneServices {
   readonly table: AzureTable;
   readonly clock: Clock;
+  /** One for all: it knows the better the more answers it has seen. */
+  readonly serverClock: ServerClock;
   readonly claims: ClaimChecks;
   readonly wakers: Wakers;
   readonly deadLetters: (endpoint: string) => AzureDeadLetters;
@@ -31,8 +33,7 @@ export class Lanes {
   readonly #sender: LaneSender;
 
   constructor(endpoint: string, services: LaneServices) {
-    const { clock, claims, wakers } = services;
-    const serverClock = new ServerClock(clock);
+    const { clock, serverClock, claims, wakers } = services;
     const table = new LaneTable(endpoint, services.table, serverClock);
     const watch = new LaneWatch(endpoint, table, wakers, clock);
     const deadLetters = (): AzureDeadLetters => services.deadLetters(endpoint);
