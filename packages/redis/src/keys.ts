@@ -7,6 +7,9 @@
 
 /** Names of keys, for one prefix. */
 export class RedisKeys {
+  /** Integer: the number of this layout of the keys. Written by whoever is first; stays. */
+  readonly format: string;
+
   /*
    * Subscriptions: `{subscriptions}`
    */
@@ -52,6 +55,7 @@ export class RedisKeys {
   constructor(prefix: string, db: number) {
     this.#prefix = prefix;
     this.#db = db;
+    this.format = `${prefix}:format`;
     this.subscriptions = `${prefix}:{subscriptions}:all`;
     this.subscriptionCounts = `${prefix}:{subscriptions}:changes`;
     this.subscriptionChanges = `${prefix}:${db}:subscriptions:changed`;

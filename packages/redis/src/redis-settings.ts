@@ -12,7 +12,7 @@ export interface RedisSettings {
   /**
    * How long an operation goes on trying, in milliseconds, while the server cannot be reached or refuses to work (a failover, a restart
    * that still loads), before it fails with `ND_BACKEND_UNREACHABLE`. A server that takes connections and never answers is noticed after
-   * half of it, so an operation ends after one and a half of it at most. At least 100.
+   * half of it, so an operation ends after one and a half of it at most. From 100 to 3,600,000.
    * @default 10_000
    */
   readonly unreachableAfterMs?: number | undefined;
@@ -26,6 +26,7 @@ export type CheckedSettings = { readonly prefix: string; readonly unreachableAft
 // No braces: they would change which part of a key a Redis Cluster places it by.
 const PREFIX = /^[A-Za-z0-9._:/-]{1,64}$/;
 const SHORTEST_MS = 100;
+const LONGEST_MS = 3_600_000;
 
 /** Throws `ND_INVALID_OPTION`. */
 export function checkedSettings(given: RedisSettings = {}): CheckedSettings {
@@ -34,10 +35,10 @@ export function checkedSettings(given: RedisSettings = {}): CheckedSettings {
   if (typeof prefix !== 'string' || !PREFIX.test(prefix)) {
     throw new InvalidOptionError('prefix', "1 to 64 letters, digits and . _ - : /, such as 'shop'", prefix);
   }
-  if (typeof unreachableAfterMs !== 'number' || !(unreachableAfterMs >= SHORTEST_MS)) {
+  if (!(unreachableAfterMs >= SHORTEST_MS && unreachableAfterMs <= LONGEST_MS)) {
     throw new InvalidOptionError(
       'unreachableAfterMs',
-      `a number of milliseconds of at least ${SHORTEST_MS}`,
+      `a number of milliseconds from ${SHORTEST_MS} to ${LONGEST_MS}`,
       unreachableAfterMs,
     );
   }

@@ -4,7 +4,7 @@ import { RedisSubscriptionBroker } from './bus/redis-subscription-broker.ts';
 import { RedisSubscriptionStore } from './bus/redis-subscription-store.ts';
 import { RedisTransport } from './bus/transport/redis-transport.ts';
 import type { RedisGiven } from './connection/clients.ts';
-import { warnOfEviction } from './connection/eviction.ts';
+import { checkServer } from './connection/check-server.ts';
 import { RedisConnection } from './connection/redis-connection.ts';
 import { RedisEventStoreDb } from './event-sourcing/redis-event-store-db.ts';
 import { RedisSnapshotStore } from './event-sourcing/redis-snapshot-store.ts';
@@ -21,7 +21,8 @@ export type RedisBackend = Required<Backend>;
  * passed in says how to connect, and is its owner's to close.
  *
  * Throws `ND_INVALID_OPTION`, and `ND_CONFIGURATION` for a connection with a `keyPrefix`. Starting throws `ND_BACKEND_UNREACHABLE` when
- * the server cannot be reached within the time that the settings say, and `ND_CONFIGURATION` when it refuses access.
+ * the server cannot be reached within the time that the settings say, and `ND_CONFIGURATION` when it refuses access, is
+ * older than Redis 7.0, or holds what a newer version of this package wrote.
  */
 export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend {
   // It connects with its first command, so it can be made here, where what was given is checked.
@@ -40,7 +41,7 @@ export function redis(given: RedisGiven, settings?: RedisSettings): RedisBackend
       users++;
       try {
         await opened().open();
-        await warnOfEviction(opened(), logger);
+        await checkServer(opened(), logger);
       } catch (error) {
         // Or it would go on trying to connect, and keep the process alive.
         await close();

@@ -45,7 +45,7 @@ test('an endpoint that has done its work leaves next to nothing', async () => {
   const keys = await connection.command((client) => client.keys('*'));
   const endpoint = connection.keys.endpoint(ENDPOINT);
   const { leases } = endpoint.queue('');
-  expect(keys.toSorted()).toEqual([endpoint.counters, leases, endpoint.signals].toSorted());
+  expect(keys.toSorted()).toEqual([connection.keys.format, endpoint.counters, leases, endpoint.signals].toSorted());
   const bytesOf = (key: string): Promise<number | null> => connection.command((client) => client.memory('USAGE', key));
   expect(await bytesOf(endpoint.counters)).toBeLessThan(300);
   expect(await bytesOf(leases)).toBeLessThan(300);

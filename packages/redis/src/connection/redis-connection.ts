@@ -4,6 +4,7 @@ import { RedisKeys } from '../keys.ts';
 import { checkedSettings, type CheckedSettings, type RedisSettings } from '../redis-settings.ts';
 import { Channels, type ChannelListener } from './channels.ts';
 import { Clients, isCluster, type Client, type RedisGiven } from './clients.ts';
+import { AGREE, checkFormat, FORMAT } from './format.ts';
 import { Readiness } from './readiness.ts';
 import { asOurs, asUnreachable, isUnknownScript, outcomeOf } from './redis-errors.ts';
 import type { Script, ScriptArgument, ScriptCall } from './script.ts';
@@ -33,6 +34,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly #readiness: Readiness;
   readonly #channels: Channels;
   #isClosed = false;
+  #hasAgreed = false;
 
   /** Connects with the first operation. Throws `ND_INVALID_OPTION`, `ND_CONFIGURATION`. */
   constructor(given: RedisGiven, settings?: RedisSettings) {
@@ -186,11 +188,19 @@ export class RedisConnection implements AsyncDisposable {
         throw asUnreachable(notReady, this.address, performance.now() - start);
       }
       try {
+        if (!this.#hasAgreed) await this.#agree();
         return await send(this.#commands);
       } catch (thrown) {
         error = thrown;
       }
     }
+  }
+
+  /** Before the first command, that the keys are laid out as this code knows them. Every connection comes by here: none is ready at first. */
+  async #agree(): Promise<void> {
+    const found = await this.#commands.eval(AGREE.lua, 1, this.keys.format, FORMAT);
+    checkFormat(found, this.address, this.#settings.prefix);
+    this.#hasAgreed = true;
   }
 
   async #pause(ms: number, error: unknown): Promise<void> {

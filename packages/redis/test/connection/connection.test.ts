@@ -1,4 +1,5 @@
-import { RedisConnection, Script } from '@ndomain/redis';
+import { DomainContext } from '@ndomain/core';
+import { RedisConnection, redisTransport, Script } from '@ndomain/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RedisServer } from '@ndomain/testing/servers';
@@ -25,6 +26,25 @@ describe('a connection', () => {
       { status: 'fulfilled', value: 2 },
       { status: 'fulfilled', value: 3 },
     ]);
+  });
+
+  test('to keys that a newer version wrote is refused, and they are left as they are', async () => {
+    await using admin = new RedisConnection(server.url, { prefix: 'newer' });
+    await admin.command((client) => client.set('newer:format', '2'));
+    await using connection = new RedisConnection(server.url, { prefix: 'newer' });
+    const running = connection.run(COUNT, ['newer:a'], []);
+    await expect(running).rejects.toMatchObject({ code: 'ND_CONFIGURATION' });
+    await expect(running).rejects.toThrow('has the format 2, and this version of @ndomain/redis knows those up to 1');
+    expect(await admin.command((client) => client.keys('newer:*'))).toEqual(['newer:format']);
+  });
+
+  test('that is closed already cannot be built on', async () => {
+    const mine = new Redis(server.url, { lazyConnect: true });
+    mine.disconnect();
+    const starting = DomainContext.configure()
+      .bus((c) => c.transport(redisTransport(mine)))
+      .start();
+    await expect(starting).rejects.toMatchObject({ code: 'ND_CONFIGURATION' });
   });
 
   test('one that was passed in stays as it is, and stays open', async () => {
@@ -74,5 +94,7 @@ test('what is no address, or has a prefix of its own, is refused with what to wr
   expect(() => new RedisConnection('localhost')).toThrow("Expected redis to be a URL such as 'redis://localhost:6379'");
   expect(() => new RedisConnection({ keyPrefix: 'mine:' })).toThrow('has a keyPrefix');
   expect(() => new RedisConnection({}, { prefix: 'a{b}' })).toThrow('Expected prefix');
-  expect(() => new RedisConnection({}, { unreachableAfterMs: 0 })).toThrow('Expected unreachableAfterMs');
+  for (const unreachableAfterMs of [0, NaN, Infinity]) {
+    expect(() => new RedisConnection({}, { unreachableAfterMs })).toThrow('Expected unreachableAfterMs');
+  }
 });
