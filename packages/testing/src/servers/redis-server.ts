@@ -23,8 +23,9 @@ export class RedisServer implements AsyncDisposable {
   readonly port: number;
   /** Of the cluster's own connections, where it is part of one. */
   readonly busPort: number;
+  /** Where its files are, until it is disposed of. */
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'ndomain-redis-'));
   readonly #config: RedisConfig;
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'ndomain-redis-'));
   #process: GuardedProcess | undefined;
 
   private constructor(port: number, busPort: number, config: RedisConfig) {
@@ -57,22 +58,23 @@ export class RedisServer implements AsyncDisposable {
 
   /** Ends it by SIGKILL, as a crash does. Its files stay. */
   async kill(): Promise<void> {
-    await this.#process?.[Symbol.asyncDispose]();
+    await this.#process?.kill();
     this.#process = undefined;
   }
 
   /** Starts it again, on the same port and with the same files. Resolves when it answers and has loaded them. */
   async resume(): Promise<void> {
-    const settings = { ...this.#config, port: String(this.port), bind: this.host, dir: this.#folder };
+    const settings = { ...this.#config, port: String(this.port), bind: this.host, dir: this.folder };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...argumentsOf(value)]);
     if (this.#config['cluster-enabled'] === 'yes') args.push('--cluster-port', String(this.busPort));
-    this.#process = await GuardedProcess.start(findRedisServer(), args);
+    this.#process = await GuardedProcess.start(this.folder, findRedisServer(), args);
     await eventually(() => this.#answers(), { timeoutMs: START_TIMEOUT_MS });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#process?.[Symbol.asyncDispose]();
+    this.#process = undefined;
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async #answers(): Promise<boolean> {
