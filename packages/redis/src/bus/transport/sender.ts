@@ -5,12 +5,9 @@ import { delayUntil } from './delay.ts';
 import { bodyOf } from './message-text.ts';
 import { SendBatch } from './send-batch.ts';
 
-/**
- * A command may have 1,048,576 arguments (https://redis.io/docs/latest/develop/reference/protocol-spec/), of which a message takes up to two;
- * and 1 GB (`client-query-buffer-limit`), where a character takes up to three bytes.
- */
-const MOST_COUNT = 500_000;
-const MOST_CHARACTERS = 256 * 1_048_576;
+/** While a call runs nothing else does on the server: a tenth of a second for so many messages, or characters. */
+const MOST_COUNT = 100_000;
+const MOST_CHARACTERS = 64 * 1_048_576;
 
 /**
  * Writes what came up in one turn of the event loop in one round trip: one call of a script for each endpoint, unless that would become so long
