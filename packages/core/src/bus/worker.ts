@@ -400,13 +400,20 @@ export class Worker {
     void work.finally(() => this.#pending.delete(work));
   }
 
-  // In order, because the first may be received again before the last is back.
   async #giveBack(handlings: readonly Handling[]): Promise<void> {
-    for (const handling of handlings.toSorted((a, b) => a.place - b.place)) {
-      if (!this.#open.delete(handling)) continue;
-      if (handling.startedAt > 0) this.#leave();
-      await this.#release([handling.transaction]);
+    const inOrder = handlings.toSorted((a, b) => a.place - b.place);
+    if (this.#order === undefined) {
+      await Promise.all(inOrder.map((handling) => this.#giveBackOne(handling)));
+      return;
     }
+    // One by one, because the first may be received again before the last is back.
+    for (const handling of inOrder) await this.#giveBackOne(handling);
+  }
+
+  async #giveBackOne(handling: Handling): Promise<void> {
+    if (!this.#open.delete(handling)) return;
+    if (handling.startedAt > 0) this.#leave();
+    await this.#release([handling.transaction]);
   }
 
   async #release(transactions: readonly MessageTransaction[]): Promise<void> {
