@@ -50,16 +50,26 @@ export class AzureDeadLetters implements DeadLetters {
     this.#sendBack = sendBack;
   }
 
-  /** Returns the dead letter's id. A large message gets a blob of its own again: the one it came with goes when it is acknowledged. */
-  async add(buried: BuriedMessage): Promise<string> {
-    const rowKey = this.#nextId();
+  /**
+   * The id of a dead letter that is to be added. Ids sort in the order in which they were made here; of several processes, by their
+   * clocks.
+   */
+  newId(): string {
+    const now = Math.max(this.#clock.now(), this.#lastAt);
+    this.#number = now === this.#lastAt ? this.#number + 1 : 0;
+    this.#lastAt = now;
+    const at = String(Math.floor(now)).padStart(15, '0');
+    return `${at}-${String(this.#number).padStart(6, '0')}-${this.#random}`;
+  }
+
+  /** A large message gets a blob of its own again: the one it came with goes when it is acknowledged. */
+  async add(rowKey: string, buried: BuriedMessage): Promise<void> {
     const body = Buffer.from(buried.text);
     const isLarge = body.length > MOST_INLINE_BYTES;
     const place = isLarge ? { Blob: await this.#claims.put(this.#endpoint, buried.text) } : { Body: body };
     const row = { partitionKey: this.#partitionKey, rowKey, ...deadLetterRow(buried), ...place };
     // Replaced when it is there: then an earlier try of this same write has put it there.
     await this.#table.run('write a dead letter', (table, options) => table.upsertEntity(row, 'Replace', options));
-    return rowKey;
   }
 
   async count(): Promise<number> {
@@ -214,14 +224,5 @@ export class AzureDeadLetters implements DeadLetters {
     const text =
       blob === undefined ? Buffer.from(body ?? []).toString() : await this.#limit.run(() => this.#claims.get(blob));
     return deadLetterOf(this.#endpoint, row, text);
-  }
-
-  /** Ids sort in the order in which they were made here; of several processes, by their clocks. */
-  #nextId(): string {
-    const now = Math.max(this.#clock.now(), this.#lastAt);
-    this.#number = now === this.#lastAt ? this.#number + 1 : 0;
-    this.#lastAt = now;
-    const at = String(Math.floor(now)).padStart(15, '0');
-    return `${at}-${String(this.#number).padStart(6, '0')}-${this.#random}`;
   }
 }

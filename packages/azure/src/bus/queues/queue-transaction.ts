@@ -83,12 +83,13 @@ export class QueueTransaction implements MessageTransaction {
    * both, and never neither.
    */
   deadLetter(reason: DeadLetterReason): Promise<void> {
+    const { endpoint, leaseMs, text, raw, note } = this.#delivery;
+    const letters = this.#parts.deadLetters(endpoint);
+    const letter = letters.newId();
     return this.#end(async () => {
-      const { endpoint, leaseMs, text, raw, note } = this.#delivery;
       await this.#renew(leaseMs);
-      const letters = this.#parts.deadLetters(endpoint);
       const { message } = this.read();
-      const letter = await letters.add({ message, text: message === undefined ? raw : (text ?? raw), reason });
+      await letters.add(letter, { message, text: message === undefined ? raw : (text ?? raw), reason });
       const isOurs = (await this.#queue.delete(this.#receipt)) || this.#isSurelyOurs;
       if (isOurs) await this.#parts.claims.discard(note?.blob);
       else await letters.purge([letter]);

@@ -73,12 +73,13 @@ export class LaneTransaction implements MessageTransaction {
 
   /** A process that dies in between leaves the message and the dead letter, and never neither. */
   deadLetter(reason: DeadLetterReason): Promise<void> {
+    const { leaseMs, text, rowKey } = this.#delivery;
+    const letters = this.#parts.deadLetters();
+    const letter = letters.newId();
     return this.#inTurn(async () => {
-      const { leaseMs, text, rowKey } = this.#delivery;
       await this.#renew(leaseMs);
-      const letters = this.#parts.deadLetters();
       const { message } = this.read();
-      const letter = await letters.add({ message, text: text ?? rowKey, reason });
+      await letters.add(letter, { message, text: text ?? rowKey, reason });
       try {
         await this.#delete();
       } catch (error) {
