@@ -127,8 +127,12 @@ class CrashRun implements AsyncDisposable {
     }
   }
 
+  /** Looks twice: what goes from the store to a queue while one looks, from the queue to the store, is in neither. */
   async #isQuiet(stores: CrashStores): Promise<boolean> {
-    return (await unfinished(this.#sources(stores))).length === 0;
+    for (let look = 1; look <= 2; look++) {
+      if ((await unfinished(this.#sources(stores))).length > 0) return false;
+    }
+    return true;
   }
 
   /** Makes the endpoints known, as an earlier run of the program has. */
