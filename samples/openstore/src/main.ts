@@ -4,7 +4,8 @@ import { isNDomainError } from '@ndomain/core';
 import { Command, InvalidArgumentError } from 'commander';
 import { importCommand } from './import/import-command.ts';
 import { serveCommand } from './serve-command.ts';
-import { sharedBus } from './shared-bus.ts';
+import { sharedBus, type SharedBus } from './shared-bus.ts';
+import { storageAccount, type StorageAccount } from './storage-account.ts';
 import type { StoreOptions } from './store-backend.ts';
 import { UserError } from './user-error.ts';
 import { workerCommand } from './worker-command.ts';
@@ -13,10 +14,14 @@ const DEFAULT_DB = './data/openstore.db';
 
 const REDIS = "a Redis that the messages go over, such as redis://localhost:6379; 'spawn' starts one of its own";
 
+const AZURE =
+  "an Azure Storage account that everything is kept in, by its connection string; 'azurite' starts an emulator of one";
+
 interface Store {
   readonly db: string;
   readonly memory: boolean;
   readonly redis?: string;
+  readonly azure?: string;
 }
 
 const program = new Command('openstore').description('A shop built on @ndomain/core.');
@@ -31,18 +36,21 @@ program
   .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
   .option('--memory', 'keep everything in this process alone', false)
   .option('--redis <url>', REDIS)
+  .option('--azure <account>', AZURE)
   .action(
     async ({
       import: file,
       db,
       memory,
       redis,
+      azure,
       ...options
     }: Store & { host: string; port: number; concurrency: number; import?: string }) => {
+      await using account = await storageAccount(azure);
       await using bus = await sharedBus(redis);
       await serveCommand({
         ...options,
-        ...storeOf({ db, memory }, bus.redis),
+        ...storeOf({ db, memory }, account, bus),
         ...(file === undefined ? {} : { importFile: userPath(file) }),
       });
     },
@@ -58,13 +66,15 @@ program
   .option('--db <file>', 'the file that everything is kept in', DEFAULT_DB)
   .option('--memory', 'keep everything in this process alone', false)
   .option('--redis <url>', REDIS)
+  .option('--azure <account>', AZURE)
   .action(
     async (
       file: string,
-      { db, memory, redis, ...options }: Store & { stock: number; concurrency: number; json: boolean },
+      { db, memory, redis, azure, ...options }: Store & { stock: number; concurrency: number; json: boolean },
     ) => {
+      await using account = await storageAccount(azure);
       await using bus = await sharedBus(redis);
-      await importCommand(userPath(file), { ...options, ...storeOf({ db, memory }, bus.redis) });
+      await importCommand(userPath(file), { ...options, ...storeOf({ db, memory }, account, bus) });
     },
   );
 
@@ -86,8 +96,13 @@ try {
   process.exitCode = 1;
 }
 
-function storeOf({ db, memory }: Pick<Store, 'db' | 'memory'>, redis: string | undefined): StoreOptions {
-  return { ...(memory ? {} : { db }), ...(redis === undefined ? {} : { redis }) };
+function storeOf(
+  { db, memory }: Pick<Store, 'db' | 'memory'>,
+  { azure }: StorageAccount,
+  { redis }: SharedBus,
+): StoreOptions {
+  const place = azure !== undefined ? { azure } : memory ? {} : { db };
+  return { ...place, ...(redis === undefined ? {} : { redis }) };
 }
 
 function wholeNumber(example: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

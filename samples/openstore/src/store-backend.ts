@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { azureStorage } from '@ndomain/azure';
 import type { Backend } from '@ndomain/core';
 import { redis } from '@ndomain/redis';
 import { sqlite } from '@ndomain/sqlite';
@@ -8,13 +9,15 @@ import { sqlite } from '@ndomain/sqlite';
 export interface StoreOptions {
   /** The file that everything is kept in; its folder is made if need be. @default none: everything ends with the process */
   readonly db?: string;
+  /** The connection string of an Azure Storage account that everything is kept in, instead of the file. @default none */
+  readonly azure?: string;
   /** The address of a Redis that the messages go over, so that several processes share the work. @default none: they stay with the rest */
   readonly redis?: string;
 }
 
 /** The one place that knows the storages: everything else runs the same on each of them. */
-export function storeBackend({ db, redis: url }: StoreOptions): Backend {
-  const store = storeOf(db);
+export function storeBackend({ db, azure, redis: url }: StoreOptions): Backend {
+  const store = azure === undefined ? storeOf(db) : azureStorage({ connectionString: azure, prefix: 'openstore' });
   return url === undefined ? store : withBusOf(store, redis(url, { prefix: 'openstore' }));
 }
 

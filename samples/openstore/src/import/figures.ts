@@ -1,4 +1,4 @@
-import { aggregateIdOf, aggregateNameOf, type DomainContext, type StreamEvent } from '@ndomain/core';
+import { aggregateIdOf, aggregateNameOf, streamIdOf, type DomainContext, type StreamEvent } from '@ndomain/core';
 import type { SaleEvents } from '../domain/sale/contracts.ts';
 import { Sale } from '../domain/sale/sale.ts';
 import { rejectionsOf } from '../outcomes/outcomes.ts';
@@ -86,12 +86,25 @@ async function stockOf(context: DomainContext, versions: ReadonlyMap<string, num
   return Object.fromEntries(stock);
 }
 
-async function* saleEvents({ eventStore }: DomainContext): AsyncGenerator<StreamEvent> {
+/** In the order of the whole store where it has one, and sale by sale where it has none. */
+async function* saleEvents(context: DomainContext): AsyncGenerator<StreamEvent> {
+  const { eventStore } = context;
+  if (!eventStore.db.capabilities.readAll) return yield* eventsOfSales(context);
   for (let after: string | undefined; ;) {
     const { events, cursor, hasMore } = await eventStore.readAll(after, PAGE_SIZE);
     for (const event of events) if (aggregateNameOf(event.streamId) === Sale.aggregateName) yield event;
     if (!hasMore) return;
     after = cursor;
+  }
+}
+
+/** The events of all sales that have a card. */
+async function* eventsOfSales(context: DomainContext): AsyncGenerator<StreamEvent> {
+  for await (const { id } of context.views(SaleCard).all()) {
+    const streamId = streamIdOf(Sale.aggregateName, id);
+    for await (const events of context.eventStore.load(streamId)) {
+      for (const event of events) yield { ...event, streamId };
+    }
   }
 }
 
