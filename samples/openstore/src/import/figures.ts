@@ -89,7 +89,10 @@ async function stockOf(context: DomainContext, versions: ReadonlyMap<string, num
 /** In the order of the whole store where it has one, and sale by sale where it has none. */
 async function* saleEvents(context: DomainContext): AsyncGenerator<StreamEvent> {
   const { eventStore } = context;
-  if (!eventStore.db.capabilities.readAll) return yield* eventsOfSales(context);
+  if (!eventStore.db.capabilities.readAll) {
+    yield* eventsOfSales(context);
+    return;
+  }
   for (let after: string | undefined; ;) {
     const { events, cursor, hasMore } = await eventStore.readAll(after, PAGE_SIZE);
     for (const event of events) if (aggregateNameOf(event.streamId) === Sale.aggregateName) yield event;
