@@ -85,6 +85,16 @@ describe('a shop whose messages go over Redis', { timeout: 120_000 }, () => {
     expect(ended.stderr).toMatch(/^Redis at 127\.0\.0\.1:\d+ could not be reached within \d+ ms: .*ECONNREFUSED.*\n$/);
   });
 
+  it('serves its page with a Redis of its own, until it is told to stop', async () => {
+    await using shop = new Program('serve', '--redis', 'spawn', '--port', '0', '--db', db());
+    const address = await eventually(() => /http:\S+/.exec(shop.stdout)?.[0] ?? false, { timeoutMs: 30_000 });
+    // What the shop is seeded with went over the bus, as commands.
+    const { sales } = (await (await fetch(`${address}/api/sales`)).json()) as { sales: readonly unknown[] };
+    expect(sales.length).toBeGreaterThan(0);
+    shop.child.kill('SIGTERM');
+    expect((await shop.ended).code).toBe(0);
+  });
+
   it('says what is wrong with an address, without a stack', async () => {
     await using worker = new Program('worker', '--redis', 'somewhere', '--db', db());
     const { code, stderr } = await worker.ended;
