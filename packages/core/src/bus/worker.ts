@@ -259,33 +259,32 @@ export class Worker {
     const tookMs = this.#clock.now() - handling.startedAt;
     this.#lately = Math.max(tookMs, Math.min(this.#lately, LONGEST_LATELY_MS) * FORGETTING);
     this.#services.meters.of(handling.component).handled(tookMs);
-    if (this.#order === undefined) return this.#commitBeside(handling);
-    await this.#commit(handling);
-    this.#finish(handling);
-  }
-
-  /** The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile. */
-  async #commitBeside(handling: Handling): Promise<void> {
-    this.#open.delete(handling);
-    this.#committing++;
-    const committed = this.#commit(handling);
-    this.#leave();
-    await committed;
-    this.#committing--;
-    this.#onRoom?.();
-    if (this.#committing === 0) this.#onCommitted?.();
-  }
-
-  async #commit(handling: Handling): Promise<void> {
+    if (this.#order === undefined) {
+      // The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile.
+      this.#open.delete(handling);
+      this.#committing++;
+      this.#leave();
+      try {
+        await handling.transaction.commit();
+      } catch (error) {
+        this.#isNotAcknowledged(handling, error);
+      }
+      this.#committing--;
+      this.#onRoom?.();
+      if (this.#committing === 0) this.#onCommitted?.();
+      return;
+    }
     try {
       await handling.transaction.commit();
     } catch (error) {
-      this.#services.late.add(handling.component, handling.messageId);
-      this.#services.failures.report(
-        error,
-        'a handled message could not be acknowledged; it will be when it comes back',
-      );
+      this.#isNotAcknowledged(handling, error);
     }
+    this.#finish(handling);
+  }
+
+  #isNotAcknowledged({ component, messageId }: Handling, error: unknown): void {
+    this.#services.late.add(component, messageId);
+    this.#services.failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
   }
 
   async #failed(handling: Handling, error: unknown): Promise<void> {
