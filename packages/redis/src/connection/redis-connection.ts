@@ -1,17 +1,13 @@
-import { StoppedError, systemClock } from '@ndomain/core';
 import type { ChainableCommander } from 'ioredis';
 import { RedisKeys } from '../keys.ts';
 import { checkedSettings, type CheckedSettings, type RedisSettings } from '../redis-settings.ts';
 import { Channels, type ChannelListener } from './channels.ts';
-import { Clients, isCluster, type Client, type RedisGiven } from './clients.ts';
+import { Clients, type Client, type RedisGiven } from './clients.ts';
 import { AGREE, checkFormat, FORMAT } from './format.ts';
 import { Readiness } from './readiness.ts';
-import { asOurs, asUnreachable, isUnknownScript, outcomeOf } from './redis-errors.ts';
+import { asUnreachable, isUnknownScript } from './redis-errors.ts';
+import { Retries } from './retries.ts';
 import type { Script, ScriptArgument, ScriptCall } from './script.ts';
-
-/** Pause before a command is tried again, in milliseconds; it doubles. */
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 500;
 
 /**
  * What all parts share: one connection for commands, one for channels, and the connections that wait for something, which are made for
@@ -19,9 +15,6 @@ const LONGEST_PAUSE_MS = 500;
  *
  * Every operation either succeeds, or throws one of: `ND_BACKEND_UNREACHABLE` within the stated time, naming the address;
  * `ND_STORAGE_FULL` when Redis is out of memory; `ND_CONFIGURATION` when it refuses access; `ND_STOPPED` after this was closed.
- *
- * *What is tried again*: what Redis refused to run, always (it loads, fails over, has become a replica). What may have been run, because
- * the connection ended before the answer came: only when the caller says that running it twice does no harm.
  */
 export class RedisConnection implements AsyncDisposable {
   readonly address: string;
@@ -33,8 +26,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly #blocking = new Set<Client>();
   readonly #readiness: Readiness;
   readonly #channels: Channels;
-  #isClosed = false;
-  #hasAgreed = false;
+  readonly #retries: Retries;
 
   /** Connects with the first operation. Throws `ND_INVALID_OPTION`, `ND_CONFIGURATION`. */
   constructor(given: RedisGiven, settings?: RedisSettings) {
@@ -46,6 +38,8 @@ export class RedisConnection implements AsyncDisposable {
     this.#commands = this.#clients.commands();
     this.#readiness = new Readiness(this.#commands);
     this.#channels = new Channels(() => this.#subscriber());
+    const { address, unreachableAfterMs } = this;
+    this.#retries = new Retries(this.#commands, this.#readiness, { address, unreachableAfterMs }, () => this.#agree());
   }
 
   get unreachableAfterMs(): number {
@@ -93,11 +87,11 @@ export class RedisConnection implements AsyncDisposable {
 
   /** Sends a command. With `isRepeatable`, sending it twice must do no harm. */
   async command<T>(send: (client: Client) => Promise<T>, isRepeatable = true): Promise<T> {
-    if (this.#commands.status !== 'ready') return this.#again(send, isRepeatable);
+    if (this.#commands.status !== 'ready') return this.#retries.run(send, isRepeatable);
     try {
       return await send(this.#commands);
     } catch (error) {
-      return this.#again(send, isRepeatable, error);
+      return this.#retries.run(send, isRepeatable, error);
     }
   }
 
@@ -121,7 +115,7 @@ export class RedisConnection implements AsyncDisposable {
 
   /** A connection of the caller's own, for commands that wait. It is closed with this, or earlier by {@link release}. */
   async blocking(): Promise<Client> {
-    if (this.#isClosed) throw this.#stopped();
+    this.#retries.checkOpen();
     const client = this.#clients.blocking();
     this.#blocking.add(client);
     try {
@@ -140,13 +134,12 @@ export class RedisConnection implements AsyncDisposable {
 
   /** An error as it came from a connection of {@link blocking}, as one of ours. */
   translated(error: unknown, waitedMs: number): unknown {
-    return this.#isClosed ? this.#stopped() : asOurs(error, this.address, waitedMs);
+    return this.#retries.translated(error, waitedMs);
   }
 
   /** Ends all connections; what has no answer yet fails with `ND_STOPPED`. The connection that the user passed in stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#retries.close();
     this.#readiness.close();
     this.#channels.close();
     for (const client of this.#blocking) client.disconnect();
@@ -164,59 +157,17 @@ export class RedisConnection implements AsyncDisposable {
     const { lua } = script;
     // The text itself: on a server that has lost its scripts, or never had them, it also makes them known again.
     const send = (client: Client): Promise<unknown> => client.call('eval', [lua, keys.length, ...keys, ...args]);
-    return isUnknownScript(error) ? this.command(send, isRepeatable) : this.#again(send, isRepeatable, error);
-  }
-
-  /** Tries until it succeeds, or the time is over. Without an error, nothing was tried yet. */
-  async #again<T>(send: (client: Client) => Promise<T>, isRepeatable: boolean, failure?: unknown): Promise<T> {
-    const start = performance.now();
-    let error = failure;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      if (this.#isClosed) throw this.#stopped();
-      const waitedMs = performance.now() - start;
-      const leftMs = this.unreachableAfterMs - waitedMs;
-      if (error !== undefined) {
-        const outcome = outcomeOf(error);
-        const mayTry = outcome === 'refused' || (outcome === 'lost' && isRepeatable);
-        if (!mayTry || leftMs <= 0) throw this.translated(error, waitedMs);
-        await this.#pause(Math.min(pauseMs * (0.5 + Math.random() / 2), leftMs), error);
-      }
-      try {
-        await this.#readiness.wait(Math.max(this.unreachableAfterMs - (performance.now() - start), 0));
-      } catch (notReady) {
-        if (this.#isClosed) throw this.#stopped();
-        throw asUnreachable(notReady, this.address, performance.now() - start);
-      }
-      try {
-        if (!this.#hasAgreed) await this.#agree();
-        return await send(this.#commands);
-      } catch (thrown) {
-        error = thrown;
-      }
-    }
+    return isUnknownScript(error) ? this.command(send, isRepeatable) : this.#retries.run(send, isRepeatable, error);
   }
 
   /** Before the first command, that the keys are laid out as this code knows them. Every connection comes by here: none is ready at first. */
   async #agree(): Promise<void> {
     const found = await this.#commands.eval(AGREE.lua, 1, this.keys.format, FORMAT);
     checkFormat(found, this.address, this.#settings.prefix);
-    this.#hasAgreed = true;
-  }
-
-  async #pause(ms: number, error: unknown): Promise<void> {
-    // The node of a slot may have changed: the cluster's other nodes know.
-    if (isCluster(this.#commands) && outcomeOf(error) === 'lost') this.#commands.refreshSlotsCache();
-    await new Promise<void>((resolve) => {
-      systemClock.schedule(ms, resolve);
-    });
   }
 
   async #subscriber(): Promise<ReturnType<Clients['subscriber']>> {
     if (this.isCluster) await this.#readiness.wait(this.unreachableAfterMs);
     return this.#clients.subscriber(this.#commands);
-  }
-
-  #stopped(): StoppedError {
-    return new StoppedError(`The connection to Redis at ${this.address} is closed`);
   }
 }
