@@ -1,6 +1,7 @@
 // The public surface: what is not listed here cannot be reached.
 export type { AzureAccount, AzureClients, AzureCredential, AzureEndpoints, AzureTarget } from './azure-options.ts';
 export { CONNECTION_DEFAULTS } from './azure-options.ts';
+export { escaped as escapedId, unescaped as unescapedId } from './escaping.ts';
 export { azureStorage, type AzureBackend, type AzureStorageOptions } from './azure-storage.ts';
 export {
   azureBlobQueries,

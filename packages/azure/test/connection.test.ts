@@ -1,4 +1,7 @@
-import { AzureConnection } from '@ndomain/azure';
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { AzureConnection, azureStorage, azureTableEvents } from '@ndomain/azure';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { freshPrefix } from './support/names.ts';
 import { on, StorageProxy } from './support/storage-proxy.ts';
@@ -76,5 +79,39 @@ describe('errors', () => {
     await expect(new AzureConnection(target).table(`${freshPrefix()}A`, 'fail').create()).rejects.toMatchObject({
       code: 'ND_BACKEND_UNREACHABLE',
     });
+  });
+});
+
+describe('an account', () => {
+  test('may be given as clients that the program made, with retries of its own', async () => {
+    const { connectionString } = proxy;
+    const retryOptions = { maxRetries: 0 };
+    const clients = {
+      tables: (table: string) =>
+        TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true, retryOptions }),
+      queues: QueueServiceClient.fromConnectionString(connectionString, { retryOptions: { maxTries: 1 } }),
+      blobs: BlobServiceClient.fromConnectionString(connectionString, { retryOptions: { maxTries: 1 } }),
+    };
+    const table = new AzureConnection({ clients }).table(`${freshPrefix()}A`, 'fail');
+    await table.create();
+    proxy.fail(on('table', 'insert'), { kind: 'answer', status: 503, code: 'ServerBusy' });
+    const write = (): Promise<unknown> =>
+      table.run('write', (client, options) => client.createEntity({ partitionKey: 'p', rowKey: 'r' }, options));
+    await expect(write()).rejects.toMatchObject({ code: 'ND_BACKEND_UNREACHABLE' });
+    expect(proxy.count('table', 'insert')).toBe(1);
+    await write();
+  });
+
+  test('is refused when it is none, or more than one, without telling its key', () => {
+    const credential = { getToken: () => Promise.resolve(null) };
+    const invalid = expect.objectContaining({ code: 'ND_INVALID_OPTION' }) as Error;
+    expect(() => azureStorage('AKey=c2VjcmV0')).toThrow(invalid);
+    expect(() => azureStorage('AKey=c2VjcmV0')).not.toThrow('c2VjcmV0');
+    expect(() => azureStorage({})).toThrow(invalid);
+    expect(() => azureStorage({ connectionString: proxy.connectionString, credential })).toThrow(invalid);
+    expect(() => azureStorage({ account: 'Not An Account', credential })).toThrow('3 to 24 lower-case letters');
+    expect(() => azureStorage({ account: 'shop', credential, prefix: 'Shop' })).toThrow('Expected prefix to be');
+    expect(() => azureStorage({ account: 'shop', credential, operationTimeoutMs: 1 })).toThrow(invalid);
+    expect(() => azureTableEvents(proxy.connectionString, { table: 'my-table' })).toThrow('3 to 63 letters and digits');
   });
 });

@@ -87,7 +87,11 @@ async function launch(
   const where = folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder];
   const ports = SERVICES.flatMap((service) => [`--${service}Port`, String(asked[service])]);
   const options = ['--silent', '--skipApiVersionCheck', '--disableTelemetry', ...where, ...ports];
-  const child = spawn(process.execPath, [PROGRAM, azurite, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a group of its own: Ctrl-C is for the program that needs it while it stops.
+  const child = spawn(process.execPath, [PROGRAM, azurite, ...options], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const said: string[] = [];
   child.stderr.on('data', (text: Buffer) => said.push(text.toString()));
   const found = new Map<string, number>();
