@@ -75,6 +75,19 @@ function copyArray(array: readonly unknown[], depth: number): unknown[] {
 }
 
 function copyObject(object: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+  // A spread copies the shape as a whole, which is several times faster than adding members one by one.
+  const result: Record<string, unknown> = { ...object };
+  for (const key in result) {
+    const member = result[key];
+    if (typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean') continue;
+    if (member === undefined) return copyMembers(object, depth);
+    if (Object.hasOwn(result, key)) result[key] = copyValue(member, depth);
+  }
+  return Object.getOwnPropertySymbols(result).length === 0 ? result : copyMembers(object, depth);
+}
+
+/** Where some are left out: undefined ones, and those under symbols, which no text can name. */
+function copyMembers(object: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const key in object) {
     const member = object[key];

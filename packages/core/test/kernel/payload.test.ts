@@ -67,6 +67,13 @@ describe.each(both)('G11: a payload comes back as it went in, %s', (_, roundTrip
     expect(value).toStrictEqual({ list: [{ n: 1 }], at: new Date(0), map: new Map([['k', { n: 1 }]]) });
   });
 
+  it('leaves out what a text has no name for', () => {
+    const value = { a: 1, [Symbol('hidden')]: { b: 2 }, inner: { gone: undefined, kept: null, [Symbol('too')]: 1 } };
+    const back = roundTrip(value);
+    expect(back).toStrictEqual({ a: 1, inner: { kept: null } });
+    expect(Object.getOwnPropertySymbols(back)).toEqual([]);
+  });
+
   it.each<[string, unknown, string]>([
     ['a function', { order: { lines: [{ price: () => 1 }] } }, '$.order.lines[0].price'],
     ['a symbol', { s: Symbol('s') }, '$.s'],
