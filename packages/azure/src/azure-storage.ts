@@ -1,4 +1,4 @@
-import type { Backend } from '@ndomain/core';
+import type { Backend, BackendServices } from '@ndomain/core';
 import type { AzureAccount, AzureTarget } from './azure-options.ts';
 import {
   azureBlobQueries,
@@ -10,6 +10,7 @@ import {
 } from './azure-parts.ts';
 import { azureQueues } from './bus/queues/azure-queues.ts';
 import { AzureConnection } from './connection/azure-connection.ts';
+import type { AzureEventStoreDb } from './event-sourcing/azure-event-store-db.ts';
 import { checkPrefix, containerNames, DEFAULT_PREFIX, tableNames } from './names.ts';
 
 /** What `azureStorage(…)` provides: every seam, in one storage account. Each can be taken out and configured alone. */
@@ -44,6 +45,9 @@ export function azureStorage(given: AzureTarget | AzureStorageOptions): AzureBac
   const connection = new AzureConnection(options);
   const { events, snapshots, inbox, subscriptions, leases } = tableNames;
   const container = containerNames.queries(prefix);
+  const eventStoreOf = azureTableEvents(connection, { table: events(prefix) });
+  const opened = new Set<AzureEventStoreDb>();
+  let users = 0;
   return {
     name: `azure ${connection.table(events(prefix), 'fail').address}`,
     async open() {
@@ -52,10 +56,19 @@ export function azureStorage(given: AzureTarget | AzureStorageOptions): AzureBac
       );
       const all = [connection.table(events(prefix), 'fail'), connection.container(container, 'recreate'), ...others];
       await Promise.all(all.map((resource) => resource.create()));
+      users++;
     },
-    // The SDKs' sockets belong to the process.
-    close: () => Promise.resolve(),
-    eventStore: azureTableEvents(connection, { table: events(prefix) }),
+    // The SDKs' sockets belong to the process; what is to be left in order is the index.
+    async close() {
+      if (--users > 0) return;
+      for (const db of opened) await db[Symbol.asyncDispose]();
+      opened.clear();
+    },
+    eventStore(services: BackendServices) {
+      const db = eventStoreOf(services);
+      opened.add(db);
+      return db;
+    },
     snapshots: azureSnapshots(connection, { table: snapshots(prefix) }),
     transport: azureQueues(connection, { prefix }),
     subscriptions: azureSubscriptions(connection, { table: subscriptions(prefix), pollEveryMs }),

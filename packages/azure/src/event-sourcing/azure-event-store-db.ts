@@ -37,7 +37,7 @@ const MAX_APPEND_EVENTS = 1_000;
 /** Fits into one transaction: at most 0.9 of it when deflated, and 4/3 of that on the wire. */
 const MAX_APPEND_BYTES = 3 * 1_048_576;
 
-/** How many streams' heads are remembered, each of at most 32 KiB but for one large event. */
+/** How many streams' heads are remembered, each with at most 32 KiB of events. */
 const HEADS = 500;
 /** Each time, somebody else changed the head without appending what we compete for. */
 const MOST_TRIES = 5;
@@ -48,7 +48,7 @@ const MOST_TRIES = 5;
  *
  * There is no order across streams: `readAll` throws `ND_UNSUPPORTED`.
  */
-export class AzureEventStoreDb implements EventStoreDb {
+export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
   readonly capabilities = {
     readAll: false,
     maxEventBytes: MAX_EVENT_BYTES,
@@ -79,42 +79,11 @@ export class AzureEventStoreDb implements EventStoreDb {
     expectedVersion: number,
     events: readonly AggregateEvent[],
   ): Promise<AppendResult> {
-    const lines = encodedLines(streamId, transactionId, events);
-    const attempt = newId();
-    let head = this.#heads.get(streamId);
-    // Versions only grow: who is behind what is remembered has lost for certain.
-    if (head !== undefined && head.version > expectedVersion && !mayHold(head.seen, transactionId)) {
-      throw new ConcurrencyError(streamId, expectedVersion, head.version);
-    }
-    // What is said to be uncommitted may have been committed by another process.
-    if (head === undefined || head.version !== expectedVersion || head.uncommitted.length > 0) {
-      head = await this.#freshHead(streamId);
-    }
-    for (let tries = 1; ; tries++) {
-      const known = mayHold(head.seen, transactionId)
-        ? await this.#reader.transaction(streamId, transactionId)
-        : undefined;
-      if (known !== undefined) {
-        const result = { version: known.last, duplicate: known.attempt !== attempt };
-        return result.duplicate ? result : withUncommitted(result, head, transactionId);
-      }
-      if (head.version !== expectedVersion) {
-        this.#dirty.refused(streamId, attempt);
-        throw new ConcurrencyError(streamId, expectedVersion, head.version);
-      }
-      const storedAt = await this.#dirty.opened(streamId, head.sweep, transactionId, attempt);
-      try {
-        const next = await writeAppend(this.#table, head, { streamId, transactionId, attempt, lines, storedAt });
-        this.#remember(streamId, next);
-        return withUncommitted({ version: next.version, duplicate: false }, next, transactionId);
-      } catch (error) {
-        this.#heads.delete(streamId);
-        if (error instanceof PayloadTooLargeError) this.#dirty.refused(streamId, attempt);
-        const isRefusal = isConflict(error) || statusOf(error) === 404;
-        if (!isRefusal || tries === MOST_TRIES) throw error;
-      }
-      // Either somebody was faster, or this append was written and the answer lost: the stream tells.
-      head = await this.#freshHead(streamId);
+    const append = { lines: encodedLines(streamId, transactionId, events), attempt: newId() };
+    try {
+      return await this.#append(streamId, transactionId, expectedVersion, append);
+    } finally {
+      this.#dirty.ended(streamId, append.attempt);
     }
   }
 
@@ -123,6 +92,9 @@ export class AzureEventStoreDb implements EventStoreDb {
     const { packs, head } = await this.#read(streamId, from, wanted);
     const last = Math.min(to, head.version);
     const events = eventsOf(streamId, packs, head, from, Math.min(last, from + wanted - 1));
+    if (events.length === 0 && wanted > 0 && from <= last) {
+      throw new CorruptEventError(streamId, from, new Error('it is missing in its row'));
+    }
     const lastRead = events.at(-1)?.sequenceId ?? last;
     const hasMore = lastRead < last;
     if (hasMore) this.#readAhead.keep(streamId, packs, lastRead + 1);
@@ -161,6 +133,54 @@ export class AzureEventStoreDb implements EventStoreDb {
   readAll(): Promise<GlobalPage> {
     const fix = 'Use projections of single aggregates, or a storage that has such an order.';
     return Promise.reject(new UnsupportedError('Azure Tables', 'read across streams in one order', fix));
+  }
+
+  /** Takes this process out of the index, as far as nothing of it is uncommitted: nobody needs to look after it then. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#dirty.close();
+  }
+
+  async #append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    { lines, attempt }: { readonly lines: readonly string[]; readonly attempt: string },
+  ): Promise<AppendResult> {
+    let head = this.#heads.get(streamId);
+    // Versions only grow: who is behind what is remembered has lost for certain.
+    if (head !== undefined && head.version > expectedVersion && !mayHold(head.seen, transactionId)) {
+      throw new ConcurrencyError(streamId, expectedVersion, head.version);
+    }
+    // What is said to be uncommitted may have been committed by another process.
+    if (head === undefined || head.version !== expectedVersion || head.uncommitted.length > 0) {
+      head = await this.#freshHead(streamId);
+    }
+    for (let tries = 1; ; tries++) {
+      const known = mayHold(head.seen, transactionId)
+        ? await this.#reader.transaction(streamId, transactionId)
+        : undefined;
+      if (known !== undefined) {
+        const result = { version: known.last, duplicate: known.attempt !== attempt };
+        return result.duplicate ? result : withUncommitted(result, head, transactionId);
+      }
+      if (head.version !== expectedVersion) {
+        this.#dirty.refused(streamId, attempt);
+        throw new ConcurrencyError(streamId, expectedVersion, head.version);
+      }
+      const storedAt = await this.#dirty.opened(streamId, head.sweep, transactionId, attempt);
+      try {
+        const next = await writeAppend(this.#table, head, { streamId, transactionId, attempt, lines, storedAt });
+        this.#remember(streamId, next);
+        return withUncommitted({ version: next.version, duplicate: false }, next, transactionId);
+      } catch (error) {
+        this.#heads.delete(streamId);
+        if (error instanceof PayloadTooLargeError) this.#dirty.refused(streamId, attempt);
+        const isRefusal = isConflict(error) || statusOf(error) === 404;
+        if (!isRefusal || tries === MOST_TRIES) throw error;
+      }
+      // Either somebody was faster, or this append was written and the answer lost: the stream tells.
+      head = await this.#freshHead(streamId);
+    }
   }
 
   /** Packs from the event `from` on, and the head: one request as a rule, two where the head is too far behind `from`. */

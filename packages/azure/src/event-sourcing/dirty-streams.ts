@@ -12,14 +12,19 @@ import type { StreamReader } from './stream-reader.ts';
 export const TIDY_EVERY_MS = 10_000;
 /** How long a stream stays in the index after its last append. The next append within it costs no operation here. */
 const KEEP_IDLE_MS = 20_000;
-/** An append that is uncommitted for so long may have been committed by another process: its row is looked at. */
-const DOUBT_AFTER_MS = 30_000;
+/**
+ * An append that ended so long ago and is still uncommitted may have been committed by another process: its row is looked at. Longer than the
+ * service works on a request that nobody waits for any more: https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
+ */
+const DOUBT_AFTER_MS = 60_000;
 /** A transaction takes 100 rows, one of which says how far this process is clean. */
 const MOST_REMOVED = 99;
 
 interface OpenAppend {
   readonly transactionId: string;
   readonly storedAt: number;
+  /** When its try ended, whether it is known to be stored or not. Absent while it is in flight. */
+  endedAt: number | undefined;
 }
 
 interface DirtyStream {
@@ -27,6 +32,8 @@ interface DirtyStream {
   /** The head's `Sweep` when the row was written. When it is another one, the row may have been taken out. */
   readonly sweep: string;
   readonly written: Promise<void>;
+  /** A row of before, which goes when this one is written. */
+  replaces: string | undefined;
   /** Appends in flight or uncommitted, each try by its own id. */
   readonly open: Map<string, OpenAppend>;
   usedAt: number;
@@ -64,13 +71,13 @@ export class DirtyStreams {
 
   /**
    * Resolves when the index durably holds the stream. Returns when the append counts as stored. Each call is followed by
-   * {@link refused} or {@link committed}.
+   * {@link refused}, or {@link ended} and {@link committed}.
    */
   async opened(streamId: string, sweep: string, transactionId: string, attempt: string): Promise<number> {
     const known = this.#streams.get(streamId);
     const stream = known?.sweep === sweep ? known : this.#add(streamId, sweep, known);
     const storedAt = Math.max(this.#clock.now(), this.#cleanBefore);
-    stream.open.set(attempt, { transactionId, storedAt });
+    stream.open.set(attempt, { transactionId, storedAt, endedAt: undefined });
     stream.usedAt = storedAt;
     if (this.#timer === undefined) this.#tidyLater();
     try {
@@ -82,7 +89,15 @@ export class DirtyStreams {
       if (this.#streams.get(streamId) === stream) this.#streams.delete(streamId);
       throw error;
     }
+    if (stream.replaces !== undefined) this.#toRemove.add(stream.replaces);
+    stream.replaces = undefined;
     return storedAt;
+  }
+
+  /** This try has ended, and may have stored something. */
+  ended(streamId: string, attempt: string): void {
+    const append = this.#streams.get(streamId)?.open.get(attempt);
+    if (append !== undefined) append.endedAt = this.#clock.now();
   }
 
   /** This try has stored nothing. */
@@ -100,7 +115,6 @@ export class DirtyStreams {
   #add(streamId: string, sweep: string, known: DirtyStream | undefined): DirtyStream {
     // Never the same key again: a removal that arrives late hits nothing but what it was meant for.
     const rowKey = `${INDEX.stream}${keyOf(streamId)}+${(this.#generation++).toString(36)}`;
-    if (known !== undefined) this.#toRemove.add(known.rowKey);
     const stream: DirtyStream = {
       rowKey,
       sweep,
@@ -110,6 +124,7 @@ export class DirtyStreams {
         [STREAM_PROPERTIES.streamId]: streamId,
         [INDEX.writtenAt]: isoOf(this.#clock.now()),
       }),
+      replaces: known?.rowKey,
       open: known?.open ?? new Map<string, OpenAppend>(),
       usedAt: 0,
     };
@@ -126,7 +141,7 @@ export class DirtyStreams {
   async #tidy(): Promise<void> {
     try {
       await this.#askAboutDoubtful();
-      await this.#write();
+      await this.#write(KEEP_IDLE_MS);
     } catch (error) {
       this.#logger.warn({ err: error }, `the index of uncommitted events could not be tidied: ${messageOf(error)}`);
     }
@@ -137,19 +152,27 @@ export class DirtyStreams {
   async #askAboutDoubtful(): Promise<void> {
     const before = this.#clock.now() - DOUBT_AFTER_MS;
     for (const [streamId, { open }] of this.#streams) {
-      for (const [attempt, { transactionId, storedAt }] of open) {
-        if (storedAt >= before) continue;
+      for (const [attempt, { transactionId, endedAt }] of open) {
+        if (endedAt === undefined || endedAt >= before) continue;
         if ((await this.#reader.uncommittedOne(streamId, transactionId)) === undefined) open.delete(attempt);
       }
     }
   }
 
-  async #write(): Promise<void> {
+  /** Takes out what is not needed, without waiting. For a process that ends; it may go on all the same. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    await this.#write(0);
+    if (this.#streams.size > 0) this.#tidyLater();
+  }
+
+  async #write(keepIdleMs: number): Promise<void> {
     const now = this.#clock.now();
     let cleanBefore = now;
     for (const [streamId, stream] of this.#streams) {
       for (const { storedAt } of stream.open.values()) cleanBefore = Math.min(cleanBefore, storedAt);
-      if (stream.open.size > 0 || now - stream.usedAt < KEEP_IDLE_MS) continue;
+      if (stream.open.size > 0 || now - stream.usedAt < keepIdleMs) continue;
       this.#streams.delete(streamId);
       this.#toRemove.add(stream.rowKey);
     }

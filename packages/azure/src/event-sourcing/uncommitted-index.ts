@@ -8,8 +8,11 @@ import { INDEX, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { NO_STREAM, type UncommittedRow } from './stream-rows.ts';
 
-/** A process that wrote nothing to the index for so long, and has rows there, is taken for dead. Being wrong costs it one refused append. */
-const DEAD_AFTER_MS = 600_000;
+/**
+ * A process that has rows in the index, and wrote nothing there for so long, is taken for dead: one that lives writes every ten seconds. Being
+ * wrong costs it one refused append for each stream, and nothing else.
+ */
+const DEAD_AFTER_MS = 60_000;
 const STREAMS_AT_ONCE = 8;
 
 interface IndexRow {

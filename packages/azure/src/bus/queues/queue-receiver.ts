@@ -1,5 +1,6 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
 import type { InboundTransport, MessageTransaction } from '@ndomain/core';
+import { Certainty } from './certainty.ts';
 import { untilAborted, within } from './endings.ts';
 import { leaseSeconds } from './hiding.ts';
 import type { MessageQueue } from './message-queue.ts';
@@ -64,11 +65,10 @@ export class QueueReceiver implements InboundTransport {
 
   async #lease(max: number, signal: AbortSignal): Promise<readonly QueueTransaction[]> {
     const seconds = leaseSeconds(this.#leaseMs);
-    // Before the request is sent: the service counts from later on, so the lease ends there no earlier than here.
-    const leasedUntil = performance.now() + seconds * 1_000;
+    const certainty = new Certainty(seconds * 1_000);
     const items = await this.#queue.receive(max, seconds, signal);
     if (items.length === 0) return [];
-    const opened = await Promise.allSettled(items.map((item) => this.#opened(item, leasedUntil)));
+    const opened = await Promise.allSettled(items.map((item) => this.#opened(item, certainty)));
     const transactions = opened.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
     const failed = opened.find((one) => one.status === 'rejected');
     // What could not be read comes back when its lease is over. Where that is all there is, the worker is to know.
@@ -77,7 +77,7 @@ export class QueueReceiver implements InboundTransport {
   }
 
   /** Undefined for a message that is not due yet: it makes another hop. */
-  async #opened(item: DequeuedMessageItem, leasedUntil: number): Promise<QueueTransaction | undefined> {
+  async #opened(item: DequeuedMessageItem, certainty: Certainty): Promise<QueueTransaction | undefined> {
     const { clock, claims } = this.#parts;
     const { messageId, popReceipt, dequeueCount, messageText: raw } = item;
     const read = readQueueText(raw);
@@ -89,7 +89,7 @@ export class QueueReceiver implements InboundTransport {
         endpoint: this.#endpoint,
         receipt: { messageId, popReceipt },
         dequeueCount,
-        leasedUntil,
+        certainty,
         leaseMs: this.#leaseMs,
         raw,
         note,

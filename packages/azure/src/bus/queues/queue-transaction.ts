@@ -1,4 +1,5 @@
 import { LeaseLostError, type DeadLetterReason, type MessageTransaction, type ReceivedMessage } from '@ndomain/core';
+import { Certainty } from './certainty.ts';
 import { hidingUntil, leaseSeconds } from './hiding.ts';
 import { receivedMessage } from './message-text.ts';
 import type { MessageQueue, Receipt } from './message-queue.ts';
@@ -12,8 +13,8 @@ export interface Delivery {
   readonly receipt: Receipt;
   /** How often the service has given it out. */
   readonly dequeueCount: number;
-  /** By `performance.now()`: until then nobody else can have received it. */
-  readonly leasedUntil: number;
+  /** While it lasts nobody else can have received it. */
+  readonly certainty: Certainty;
   readonly leaseMs: number;
   /** What stood in the queue. */
   readonly raw: string;
@@ -35,7 +36,7 @@ export class QueueTransaction implements MessageTransaction {
   readonly #parts: QueueParts;
   readonly #open: Set<QueueTransaction>;
   #receipt: Receipt;
-  #leasedUntil: number;
+  #certainty: Certainty;
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +44,7 @@ export class QueueTransaction implements MessageTransaction {
     this.deliveryCount = Math.max(1, delivery.dequeueCount - (delivery.note?.released ?? 0));
     this.#delivery = delivery;
     this.#receipt = delivery.receipt;
-    this.#leasedUntil = delivery.leasedUntil;
+    this.#certainty = delivery.certainty;
     this.#queue = queue;
     this.#parts = parts;
     this.#open = open;
@@ -61,7 +62,7 @@ export class QueueTransaction implements MessageTransaction {
   commit(): Promise<void> {
     return this.#end(async () => {
       const isOurs = await this.#queue.delete(this.#receipt);
-      if (isOurs || this.#isSurelyOurs) await this.#parts.claims.discard(this.#delivery.note?.blob);
+      if (isOurs || this.#certainty.isOurs) await this.#parts.claims.discard(this.#delivery.note?.blob);
       return isOurs;
     });
   }
@@ -90,7 +91,7 @@ export class QueueTransaction implements MessageTransaction {
       await this.#renew(leaseMs);
       const { message } = this.read();
       await letters.add(letter, { message, text: message === undefined ? raw : (text ?? raw), reason });
-      const isOurs = (await this.#queue.delete(this.#receipt)) || this.#isSurelyOurs;
+      const isOurs = (await this.#queue.delete(this.#receipt)) || this.#certainty.isOurs;
       if (isOurs) await this.#parts.claims.discard(note?.blob);
       else await letters.purge([letter]);
       return isOurs;
@@ -100,7 +101,7 @@ export class QueueTransaction implements MessageTransaction {
   /** Ends it: once for good, unless it failed for a reason that may pass. */
   #end(change: () => Promise<boolean>): Promise<void> {
     return this.#inTurn(async () => {
-      const isDone = (await change()) || this.#isSurelyOurs;
+      const isDone = (await change()) || this.#certainty.isOurs;
       this.#forget();
       if (!isDone) throw this.#lost();
     });
@@ -127,24 +128,20 @@ export class QueueTransaction implements MessageTransaction {
 
   /** Nothing can be done without the newest receipt: where it got lost on its way, the message comes back when the lease is over. */
   async #renew(leaseMs: number): Promise<void> {
-    const now = performance.now();
     const seconds = leaseSeconds(leaseMs);
+    const certainty = new Certainty(seconds * 1_000);
     const popReceipt = await this.#queue.update(this.#receipt, seconds);
     if (popReceipt === undefined) {
       this.#forget();
       throw this.#lost();
     }
     this.#receipt = { ...this.#receipt, popReceipt };
-    this.#leasedUntil = now + seconds * 1_000;
+    this.#certainty = certainty;
   }
 
   #forget(): void {
     this.#isOver = true;
     this.#open.delete(this);
-  }
-
-  get #isSurelyOurs(): boolean {
-    return performance.now() < this.#leasedUntil;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

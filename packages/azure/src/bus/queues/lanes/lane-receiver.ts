@@ -1,6 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { BackendUnreachableError, newId, type InboundTransport, type MessageTransaction } from '@ndomain/core';
 import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
+import { Certainty } from '../certainty.ts';
 import { untilAborted, within } from '../endings.ts';
 import { queueKey } from '../wakers.ts';
 import type { LaneParts } from './lane-parts.ts';
@@ -23,8 +24,6 @@ export class LaneReceiver implements InboundTransport {
   readonly #key: string;
   readonly #onClose: (receiver: LaneReceiver) => void;
   readonly #open = new Set<LaneTransaction>();
-  /** Why the lane could not be watched. */
-  #failure: { readonly error: unknown } | undefined;
 
   /** `onClose` is called when it is closed. */
   constructor(lane: number, leaseMs: number, parts: LaneParts, onClose: (receiver: LaneReceiver) => void) {
@@ -37,27 +36,18 @@ export class LaneReceiver implements InboundTransport {
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     const { wakers, watch } = this.#parts;
-    const leave = watch.enter((error) => {
-      this.#failure = { error };
-      wakers.wake(this.#key);
-    });
-    try {
-      while (!signal.aborted) {
-        const version = wakers.version(this.#key);
-        const transactions = await this.#inTime(this.#lease(Math.min(max, MOST_PER_TRANSACTION)), signal);
-        if (transactions.length > 0) {
-          watch.busy();
-          if (!signal.aborted) return transactions;
-          await giveBack(transactions);
-          break;
-        }
-        await wakers.wait(this.#key, version, await this.#untilDue(), signal);
-        this.#throwFailure();
+    while (!signal.aborted) {
+      const version = wakers.version(this.#key);
+      const transactions = await this.#inTime(this.#lease(Math.min(max, MOST_PER_TRANSACTION)), signal);
+      if (transactions.length === 0) {
+        await this.#wait(version, signal);
+        continue;
       }
-      return NOTHING;
-    } finally {
-      leave();
+      watch.busy();
+      if (!signal.aborted) return transactions;
+      await giveBack(transactions);
     }
+    return NOTHING;
   }
 
   async close(): Promise<void> {
@@ -78,11 +68,28 @@ export class LaneReceiver implements InboundTransport {
     throw new BackendUnreachableError('Azure Storage', `the endpoint "${endpoint}"`, LONGEST_ANSWER_MS, cause);
   }
 
+  /** Until there may be something. Throws when the lane cannot be watched. */
+  async #wait(version: number, signal: AbortSignal): Promise<void> {
+    const { wakers, watch } = this.#parts;
+    const longestMs = await this.#untilDue();
+    let failure: { readonly error: unknown } | undefined;
+    const leave = watch.enter((error) => {
+      failure = { error };
+      wakers.wake(this.#key);
+    });
+    try {
+      await wakers.wait(this.#key, version, longestMs, signal);
+    } finally {
+      leave();
+    }
+    if (failure !== undefined) throw failure.error;
+  }
+
   async #lease(max: number): Promise<LaneTransaction[]> {
     const { table, serverClock, claims } = this.#parts;
     const rows = await table.receivable(this.#lane, max);
     if (rows.length === 0) return [];
-    const leasedUntil = performance.now() + this.#leaseMs;
+    const certainty = new Certainty(this.#leaseMs);
     const leased = await this.#change(rows, {
       VisibleAt: momentText(serverClock.now() + this.#leaseMs),
       IsLeased: true,
@@ -92,7 +99,7 @@ export class LaneReceiver implements InboundTransport {
       leased.map(async ({ rowKey = '', etag, Deliveries, Body: body, Blob: blob }) => {
         const text = blob === undefined ? Buffer.from(body ?? []).toString() : await claims.get(blob);
         const place = { lane: this.#lane, rowKey, etag };
-        const lease = { deliveries: Deliveries ?? 1, leaseMs: this.#leaseMs, leasedUntil };
+        const lease = { deliveries: Deliveries ?? 1, leaseMs: this.#leaseMs, certainty };
         return new LaneTransaction({ ...place, ...lease, text, blob }, this.#parts, this.#open);
       }),
     );
@@ -132,12 +139,6 @@ export class LaneReceiver implements InboundTransport {
     // A row without the property is none of ours, and is never received.
     for (const { VisibleAt: at } of states) if (at !== undefined) soonest = Math.min(soonest, Number(at) - Number(now));
     return Math.max(SHORTEST_WAIT_MS, soonest);
-  }
-
-  #throwFailure(): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
   }
 }
 

@@ -101,8 +101,8 @@ export class LaneSender {
         const { subResponses } = await table.transact(actions);
         for (const [i, [lane, head]] of [...heads].entries()) {
           const etag = subResponses[i]?.etag;
+          watch.knows(lane, head.etag, etag);
           this.#heads.set(lane, { ...head, etag });
-          watch.knows(lane, etag);
         }
         break;
       } catch (error) {

@@ -6,6 +6,7 @@ import {
   type ReceivedMessage,
 } from '@ndomain/core';
 import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
+import { Certainty } from '../certainty.ts';
 import { receivedMessage } from '../message-text.ts';
 import { queueKey } from '../wakers.ts';
 import type { LaneParts } from './lane-parts.ts';
@@ -18,8 +19,8 @@ export interface LaneDelivery {
   readonly etag: string;
   readonly deliveries: number;
   readonly leaseMs: number;
-  /** By `performance.now()`: until then nobody else can have received it. */
-  readonly leasedUntil: number;
+  /** While it lasts nobody else can have received it. */
+  readonly certainty: Certainty;
   /** Undefined when its blob is gone. */
   readonly text: string | undefined;
   readonly blob: string | undefined;
@@ -32,7 +33,7 @@ export class LaneTransaction implements MessageTransaction {
   readonly #parts: LaneParts;
   readonly #open: Set<LaneTransaction>;
   #etag: string;
-  #leasedUntil: number;
+  #certainty: Certainty;
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -40,7 +41,7 @@ export class LaneTransaction implements MessageTransaction {
     this.deliveryCount = delivery.deliveries;
     this.#delivery = delivery;
     this.#etag = delivery.etag;
-    this.#leasedUntil = delivery.leasedUntil;
+    this.#certainty = delivery.certainty;
     this.#parts = parts;
     this.#open = open;
     open.add(this);
@@ -107,9 +108,9 @@ export class LaneTransaction implements MessageTransaction {
   }
 
   async #renew(leaseMs: number): Promise<void> {
-    const now = performance.now();
+    const certainty = new Certainty(leaseMs);
     await this.#change({ VisibleAt: momentText(this.#parts.serverClock.now() + leaseMs) });
-    this.#leasedUntil = now + leaseMs;
+    this.#certainty = certainty;
   }
 
   /** Each change has an id, so that a repeated one finds its own first try. */
@@ -133,7 +134,7 @@ export class LaneTransaction implements MessageTransaction {
     } catch (error) {
       if (!isGone(error)) throw error;
       // Gone while it was surely ours: a repeated request found what its own first try had done.
-      if (isConflict(error) || performance.now() >= this.#leasedUntil) throw this.#lose();
+      if (isConflict(error) || !this.#certainty.isOurs) throw this.#lose();
     }
     await this.#parts.claims.discard(this.#delivery.blob);
   }

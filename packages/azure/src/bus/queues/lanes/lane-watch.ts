@@ -42,9 +42,12 @@ export class LaneWatch {
     };
   }
 
-  /** A change of this process's own, of which it tells its receivers itself. */
-  knows(lane: number, etag: string | undefined): void {
-    this.#etags.set(lane, etag);
+  /**
+   * A change of this process's own, of which it tells its receivers itself. Where somebody else had changed the lane before, the next look is
+   * to find it.
+   */
+  knows(lane: number, before: string | undefined, after: string | undefined): void {
+    if (this.#etags.get(lane) === before) this.#etags.set(lane, after);
   }
 
   /** Something came. */
