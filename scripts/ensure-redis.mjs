@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,14 +40,17 @@ function isExecutable(file) {
 
 const canInstall = () => process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
 
+const PACKAGE = 'redis-server';
+
+/** Many tests ask for it at once: one installs, and the others wait and find it there. */
 function installRedis() {
-  console.error('Installing redis-server …');
+  console.error(`Installing ${PACKAGE} …`);
   // Debian starts a service after the installation, unless it is told that it may not: the tests start servers of their own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
-    const { status } = spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status !== 0) return undefined;
-  }
+  const install = `apt-get update && apt-get install -y --no-install-recommends ${PACKAGE}`;
+  const lock = path.join(tmpdir(), 'ndomain-install.lock');
+  const once = ['flock', lock, 'sh', '-c', `command -v ${PACKAGE} || { ${install}; }`];
+  spawnSync(once[0], once.slice(1), { env, stdio: ['ignore', 'ignore', 'inherit'] });
   return findRedis();
 }
 

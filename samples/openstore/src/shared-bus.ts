@@ -17,6 +17,6 @@ export async function sharedBus(redis: string | undefined): Promise<SharedBus> {
     console.error(`A Redis of our own runs at ${server.url}; it ends with this program, and what waits in it too.`);
     return { redis: server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   } catch (error) {
-    throw new UserError(messageOf(error));
+    throw new UserError(`${messageOf(error)} Or say where one runs: --redis redis://localhost:6379`);
   }
 }

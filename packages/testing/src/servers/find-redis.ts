@@ -13,8 +13,7 @@ export function findRedisServer(): string {
   const found = [process.env['REDIS_SERVER'] ?? '', ...candidates].find((file) => file !== '' && isExecutable(file));
   if (found !== undefined) return found;
   throw new Error(
-    'No redis-server found. Install it (Debian: apt-get install redis-server; macOS: brew install redis), set REDIS_SERVER to its path, ' +
-      'or, where one is running, REDIS_URL to its address.',
+    'No redis-server found. Install it (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_SERVER to its path.',
   );
 }
 

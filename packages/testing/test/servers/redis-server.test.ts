@@ -55,7 +55,7 @@ describe('A Redis server for tests', () => {
     process.env['REDIS_SERVER'] = '';
     process.env['PATH'] = '/nowhere';
     try {
-      await expect(RedisServer.start()).rejects.toThrow(/^No redis-server found\. Install it .*REDIS_URL/);
+      await expect(RedisServer.start()).rejects.toThrow(/^No redis-server found\. Install it .*REDIS_SERVER/);
     } finally {
       Object.assign(process.env, { REDIS_SERVER, PATH });
     }
