@@ -134,6 +134,23 @@ describe('an idle endpoint', () => {
     stop.abort();
     await Promise.all(waiting);
   });
+
+  test('of partitions hears of what others send also when this process sends for later', async () => {
+    const clock = new VirtualClock(START);
+    await using at = await Proxied.start(inject('azurite'), {}, clock);
+    await using other = await Proxied.start(inject('azurite'), {}, clock, at.prefix);
+    const stop = new AbortController();
+    await at.transport.send([message('0', { partition: 0 })]);
+    const inbound = at.transport.receiver(ENDPOINT, { leaseMs: 24 * 60 * MINUTE_MS, partition: 0 });
+    await take(inbound, 1);
+    const waiting = inbound.receive(1, stop.signal);
+    await idle(clock, 10 * MINUTE_MS);
+    await other.transport.send([message('1', { partition: 0 })]);
+    await at.transport.send([message('2', { partition: 0, deliverAt: clock.now() + 60 * MINUTE_MS })]);
+    await clock.advance(15_000);
+    expect(idsOf([...(await waiting)])).toEqual(['1']);
+    stop.abort();
+  });
 });
 
 /** Lets time pass: each look is waited for before the next one is due. */

@@ -27,6 +27,10 @@ export class MessageQueue {
     this.#clock = clock;
   }
 
+  get address(): string {
+    return this.#queue.address;
+  }
+
   /** One try: whoever sends repeats it. */
   send(text: string, hiddenS: number): Promise<Receipt> {
     return this.#queue.run('send a message', (queue, options) =>
@@ -38,6 +42,7 @@ export class MessageQueue {
     const numberOfMessages = Math.min(max, MOST_PER_RECEIVE);
     const { receivedMessageItems } = await withRetries(
       this.#clock,
+      this.address,
       () =>
         this.#queue.run('receive messages', (queue, options) =>
           queue.receiveMessages({ ...options, numberOfMessages, visibilityTimeout: leaseS }),
@@ -70,7 +75,7 @@ export class MessageQueue {
 
   /** The first of those that can be received, without receiving them. */
   async peek(): Promise<readonly PeekedMessageItem[]> {
-    const { peekedMessageItems } = await withRetries(this.#clock, () =>
+    const { peekedMessageItems } = await withRetries(this.#clock, this.address, () =>
       this.#queue.run('peek at messages', (queue, options) =>
         queue.peekMessages({ ...options, numberOfMessages: MOST_PER_RECEIVE }),
       ),
@@ -80,7 +85,7 @@ export class MessageQueue {
 
   /** About how many messages there are, those that are hidden included: the service promises no more than an upper bound. */
   async count(): Promise<number> {
-    const { approximateMessagesCount } = await withRetries(this.#clock, () =>
+    const { approximateMessagesCount } = await withRetries(this.#clock, this.address, () =>
       this.#queue.run('count messages', (queue, options) => queue.getProperties(options)),
     );
     return approximateMessagesCount ?? 0;
@@ -88,7 +93,7 @@ export class MessageQueue {
 
   async #ifOurs<T>(operation: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await withRetries(this.#clock, operation);
+      return await withRetries(this.#clock, this.address, operation);
     } catch (error) {
       // The service says either of a receipt that somebody's later receive has made invalid.
       const code = codeOf(error);

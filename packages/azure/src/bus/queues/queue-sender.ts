@@ -41,7 +41,7 @@ export class QueueSender {
   async #sendOne({ message: { endpoint, deliverAt = 0 }, text, bytes }: Outgoing): Promise<Sent> {
     const { clock, queues, claims, wakers } = this.#parts;
     const queue = queues.of(endpoint);
-    const sent = await withRetries(clock, async (): Promise<Sent> => {
+    const sent = await withRetries(clock, queue.address, async (): Promise<Sent> => {
       // Each try has its own blob: the one before may have been sent, though nobody said so.
       const blob = bytes > MOST_INLINE_BYTES ? await claims.put(endpoint, text) : undefined;
       const { seconds, until } = hidingUntil(deliverAt, clock.now());

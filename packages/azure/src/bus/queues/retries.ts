@@ -1,4 +1,4 @@
-import { isNDomainError, type Clock } from '@ndomain/core';
+import { BackendUnreachableError, isNDomainError, type Clock } from '@ndomain/core';
 import { codeOf } from '../../connection/azure-errors.ts';
 
 /*
@@ -13,9 +13,14 @@ const LONGEST_MS = 30_000;
 
 /**
  * Repeats an operation whose failure may pass: a connection that broke, 408, 429, 500, 503. Five tries take about 4 s. Gives up when the
- * signal is aborted. A try whose answer was lost may have taken effect, and is repeated as well.
+ * signal is aborted. A try whose answer was lost may have taken effect, and is repeated as well. `address` is for the error.
  */
-export async function withRetries<T>(clock: Clock, operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withRetries<T>(
+  clock: Clock,
+  address: string,
+  operation: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const begunAt = clock.now();
   for (let tries = 0; ; tries++) {
     try {
@@ -23,10 +28,17 @@ export async function withRetries<T>(clock: Clock, operation: () => Promise<T>, 
     } catch (error) {
       const delayMs = delayAfter(error, tries);
       const isLate = clock.now() + delayMs - begunAt > LONGEST_MS;
-      if (isLate || tries + 1 >= TRIES || signal?.aborted === true) throw error;
+      if (isLate || tries + 1 >= TRIES || signal?.aborted === true)
+        throw afterAll(error, address, clock.now() - begunAt);
       await pause(clock, delayMs, signal);
     }
   }
+}
+
+/** The error of the last try, with the time that all of them took. */
+function afterAll(error: unknown, address: string, waitedMs: number): unknown {
+  if (!isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) return error;
+  return new BackendUnreachableError('Azure Storage', address, Math.round(waitedMs), error.cause);
 }
 
 /** Resolves after so many milliseconds, or at once when the signal is aborted. */
