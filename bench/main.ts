@@ -28,10 +28,12 @@ async function main(): Promise<void> {
 async function runAll({ scenarios, pace }: Arguments): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const scenario of scenarios) {
+    const start = performance.now();
     const sides = await runScenario(scenario, pace, (done, all) => progress(`${scenario.name} ${done}/${all}`));
     const found = judge(scenario, sides);
     progress('');
-    for (const { scenario: name, met } of found) console.error(`${met ? 'met   ' : 'MISSED'} ${name}`);
+    const seconds = Math.round((performance.now() - start) / 1_000);
+    for (const { scenario: name, met } of found) console.error(`${met ? 'met   ' : 'MISSED'} ${name} (${seconds} s)`);
     verdicts.push(...found);
   }
   return verdicts;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConsumerTask, Told } from './consumers.ts';
@@ -17,6 +18,9 @@ export async function consume(
       if (process.send === undefined) resolve();
       else process.send({ handled: 0, begun: [], ended: [], ...told }, () => resolve());
     });
+  const begin = once(process, 'message');
+  await tell({ isReady: true });
+  await begin;
   const stop = await start(task, async ({ accountId }) => {
     const index = Number(accountId);
     if (task.tellsEach) void tell({ begun: [index] });

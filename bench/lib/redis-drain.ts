@@ -4,7 +4,7 @@ import { serverFigure } from './redis-peers.ts';
 import type { Outcome, Parameters } from './scenario.ts';
 
 const CREWS = { 'one process': 1, 'two processes': 2, 'four processes': 4 } as const;
-/** This share of a slice is handled before the time counts: processes have to start and to warm up. */
+/** This share of a slice is handled before the time counts: processes have to connect and to warm up. */
 const WARM_UP = 0.2;
 
 /** What a side has to be able to do. */
@@ -42,7 +42,7 @@ async function drainSlice(
   size: number,
   slice: number,
 ): Promise<{ perSecond: number; handled: number }> {
-  const crew = Array.from({ length: size }, () => Consumer.start(module, task));
+  const crew = await Consumer.startAll(size, module, task);
   const handled = (): number => crew.reduce((sum, consumer) => sum + consumer.handled, 0);
   const begun: { at?: number; count: number } = { count: 0 };
   const end = Promise.withResolvers<number>();
@@ -53,7 +53,7 @@ async function drainSlice(
         begun.at = performance.now();
         begun.count = count;
       }
-      if (begun.at === undefined || count < slice) return;
+      if (begun.at === undefined || count - begun.count < slice * (1 - WARM_UP)) return;
       end.resolve(((count - begun.count) * 1_000) / (performance.now() - begun.at));
     };
   }

@@ -25,8 +25,9 @@ export async function measureRecovery(parameters: Parameters, queue: RecoveringQ
     tellsEach: true,
   };
   await queue.fill(messages);
-  const [victim, survivor] = [Consumer.start(queue.consumer, task), Consumer.start(queue.consumer, task)];
-  const crew = [victim, survivor];
+  const crew = await Consumer.startAll(2, queue.consumer, task);
+  const [victim, survivor] = crew;
+  if (victim === undefined || survivor === undefined) throw new Error('two consumers were asked for');
   await until(crew, () => ended(crew) >= messages * KILL_AT && victim.ended.length > 0 && survivor.ended.length > 0);
   await victim.kill();
   const killedAt = performance.now();
