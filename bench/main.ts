@@ -9,10 +9,11 @@ import { profile } from './lib/profile.ts';
 import { writeResults } from './lib/results.ts';
 import { runScenario } from './lib/run-scenario.ts';
 import { table } from './lib/table.ts';
+import { HARNESSES } from './scenarios/harness.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 async function main(): Promise<void> {
-  const given = readArguments(process.argv.slice(2), SCENARIOS);
+  const given = readArguments(process.argv.slice(2), SCENARIOS, HARNESSES);
   if (given.list)
     return console.log([USAGE, ...SCENARIOS.map(({ name, work }) => `  ${name.padEnd(28)} ${work}`)].join('\n'));
   if (given.profile !== undefined) return profile(given.profile);
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   console.log(table(verdicts));
   console.log(`${machine()}; took ${Math.round((performance.now() - started) / 1_000)} s.`);
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(verdicts, undefined, 2)}\n`);
-  if (given.results) writeResults(verdicts);
+  if (given.results) writeResults(verdicts, given.pace);
   if (verdicts.some(({ met }) => !met)) process.exitCode = 1;
 }
 

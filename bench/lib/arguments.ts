@@ -6,8 +6,9 @@ export const USAGE = `npm run bench -- [options]
   --only NAME,…     only scenarios whose names begin so; the names are below
   --quick           fewer and shorter runs: six minutes instead of forty
   --json FILE       also writes all figures there
-  --results         also writes bench/RESULTS.md (of a full run without --only)
+  --results         also writes bench/RESULTS.md
   --profile NAME    writes a CPU profile of our side of one scenario, and prints its hottest functions
+  --harness         instead: each peer as it is measured here, beside its own benchmark
   --check           types and lint of bench/ itself
   --list            the scenarios
 `;
@@ -28,10 +29,15 @@ export class UsageError extends Error {
 }
 
 /** Throws {@link UsageError}. */
-export function readArguments(args: readonly string[], all: readonly Scenario[]): Arguments {
-  const { only, quick, json, results, profile, list } = parse(args);
-  if (results && (quick || only !== undefined)) {
-    throw new UsageError('--results records a full run of everything: leave out --quick and --only.');
+export function readArguments(
+  args: readonly string[],
+  measured: readonly Scenario[],
+  harnesses: readonly Scenario[],
+): Arguments {
+  const { only, quick, json, results, profile, list, harness } = parse(args);
+  const all = harness ? harnesses : measured;
+  if (results && (harness || only !== undefined)) {
+    throw new UsageError('--results records a run of everything: leave out --only and --harness.');
   }
   const scenarios = only === undefined ? all : only.split(',').flatMap((name) => chosen(name, all));
   const profiled = profile === undefined ? undefined : chosen(profile, all)[0];
@@ -49,6 +55,7 @@ function parse(args: readonly string[]) {
         results: { type: 'boolean', default: false },
         profile: { type: 'string' },
         list: { type: 'boolean', default: false },
+        harness: { type: 'boolean', default: false },
       },
     });
     return values;

@@ -9,12 +9,13 @@ const RESULTS = path.join(import.meta.dirname, '..', 'RESULTS.md');
 const NOTES = path.join(import.meta.dirname, '..', 'NOTES.md');
 
 /** Writes `RESULTS.md`: all rows, and behind them what `NOTES.md` has to say about them, which is written by hand. */
-export function writeResults(verdicts: readonly Verdict[]): void {
+export function writeResults(verdicts: readonly Verdict[], pace: 'full' | 'quick'): void {
   const met = verdicts.filter((verdict) => verdict.met).length;
+  const date = new Date().toISOString().slice(0, 10);
   const text = [
     '# Results',
     '',
-    `Written by \`npm run bench -- --results\` on ${new Date().toISOString().slice(0, 10)}. ${met} of ${verdicts.length} goals met.`,
+    `The last ${pace} run, written by \`npm run bench -- ${pace === 'quick' ? '--quick ' : ''}--results\` on ${date}. ${met} of ${verdicts.length} goals met.`,
     '',
     `Machine: ${machine()}.`,
     '',
