@@ -24,6 +24,6 @@ export async function bench({ node, env }, args) {
     return foreground(node, ['--disable-warning=ExperimentalWarning', main, ...args], { cwd: root, env });
   }
   const types = await run(path.join(folder, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
-  const lint = await run(path.join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-c', '.oxlintrc.json', '.');
+  const lint = await run(path.join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-c', 'oxlint.json', '.');
   return types || lint;
 }
