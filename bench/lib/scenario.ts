@@ -36,7 +36,7 @@ export interface Goal {
 /** Somebody who does the work. */
 export interface Side {
   readonly who: string;
-  /** `variant`: a peer with less safety, or more than was asked for: shown, and not compared. */
+  /** `variant`: a peer with less safety, or ours configured otherwise: shown, and not compared. */
   readonly kind: 'ours' | 'peer' | 'limit' | 'variant';
   /** Its module, below `sides/`. */
   readonly module: string;

@@ -18,7 +18,7 @@ function compare(
       { who: 'as it measures itself', kind: 'peer', module: theirs[0], parameters: theirs[1] },
     ],
     full: { forMs: 1_500 },
-    quick: { forMs: 500 },
+    quick: { forMs: 300 },
   };
 }
 

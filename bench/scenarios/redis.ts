@@ -20,7 +20,7 @@ export const REDIS_THROUGHPUT: readonly Scenario[] = [
     measures: [{ name: '', unit: 'messages/s', higherIsBetter: true, goal: { peer: 3 } }],
     sides: sides('redis-send', 'RPUSH of 1,000 texts', { batch: 1_000, callers: 1 }),
     full: { count: 20_000, forMs: 1_500 },
-    quick: { count: 10_000, forMs: 500 },
+    quick: { count: 10_000, forMs: 300 },
   },
   {
     name: 'redis-send-single',
@@ -28,7 +28,7 @@ export const REDIS_THROUGHPUT: readonly Scenario[] = [
     measures: [{ name: '', unit: 'messages/s', higherIsBetter: true, goal: { peer: 2 } }],
     sides: sides('redis-send', 'RPUSH, automatic pipelines', { batch: 1, callers: 50 }),
     full: { count: 10_000, forMs: 1_500 },
-    quick: { count: 5_000, forMs: 500 },
+    quick: { count: 5_000, forMs: 300 },
   },
   ...[1, 50, 200].map((concurrency): Scenario => ({
     name: `redis-process-${concurrency}`,
@@ -44,7 +44,7 @@ export const REDIS_THROUGHPUT: readonly Scenario[] = [
     ],
     sides: sides('redis-process', concurrency === 1 ? 'XREADGROUP, XACK' : 'XREADGROUP of 200, XACK'),
     full: { concurrency, count: concurrency === 1 ? 10_000 : 60_000 },
-    quick: { concurrency, count: concurrency === 1 ? 3_000 : 30_000 },
+    quick: { concurrency, count: concurrency === 1 ? 3_000 : 20_000 },
   })),
 ];
 
@@ -63,7 +63,7 @@ export const REDIS_LATENCY: readonly Scenario[] = [
     measures: LATENCIES,
     sides: sides('redis-latency'),
     full: { samples: 3_000, perSecond: 0 },
-    quick: { samples: 1_000, perSecond: 0 },
+    quick: { samples: 500, perSecond: 0 },
   },
   {
     name: 'redis-latency-load',
@@ -71,7 +71,7 @@ export const REDIS_LATENCY: readonly Scenario[] = [
     measures: LATENCIES,
     sides: sides('redis-latency'),
     full: { samples: 15_000, perSecond: 2_500 },
-    quick: { samples: 5_000, perSecond: 2_500 },
+    quick: { samples: 4_000, perSecond: 2_500 },
   },
 ];
 

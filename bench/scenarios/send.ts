@@ -15,6 +15,6 @@ export const SEND: readonly Scenario[] = [
       { who: 'limit: array, JSON copy, call', kind: 'limit', module: 'send/limit.ts' },
     ],
     full: { count: 50_000, forMs: 1_500 },
-    quick: { count: 50_000, forMs: 600 },
+    quick: { count: 50_000, forMs: 300 },
   },
 ];

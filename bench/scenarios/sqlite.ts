@@ -28,7 +28,7 @@ export const SQLITE: readonly Scenario[] = [
       },
     ],
     full: { callers, perRound: callers === 1 ? 500 : 5_000, forMs: 1_500 },
-    quick: { callers, perRound: callers === 1 ? 250 : 2_500, forMs: 500 },
+    quick: { callers, perRound: callers === 1 ? 250 : 2_500, forMs: 300 },
   })),
   {
     name: 'sqlite-load',
@@ -40,6 +40,6 @@ export const SQLITE: readonly Scenario[] = [
       { who: 'limit: SELECT and JSON.parse', kind: 'limit', module: 'sqlite-load/limit.ts' },
     ],
     full: { streams: 1_000, perStream: 100, loads: 500, forMs: 1_500 },
-    quick: { streams: 200, perStream: 100, loads: 200, forMs: 500 },
+    quick: { streams: 200, perStream: 100, loads: 200, forMs: 300 },
   },
 ];

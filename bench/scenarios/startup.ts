@@ -16,6 +16,6 @@ export const STARTUP: readonly Scenario[] = [
       { who: '@nestjs/cqrs', kind: 'peer', module: 'startup/nestjs.ts' },
     ],
     full: { often: 5 },
-    quick: { often: 3 },
+    quick: { often: 1 },
   },
 ];

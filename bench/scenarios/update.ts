@@ -2,6 +2,7 @@ import type { Scenario, Side } from '../lib/scenario.ts';
 
 const SIDES: readonly Side[] = [
   { who: 'ndomain', kind: 'ours', module: 'update/ours.ts' },
+  { who: 'ndomain, with its cache', kind: 'variant', module: 'update/ours.ts', parameters: { cache: 1_000 } },
   { who: 'emmett, in memory', kind: 'peer', module: 'update/emmett.ts' },
   { who: 'castore, in memory', kind: 'peer', module: 'update/castore.ts' },
   { who: 'node-cqrs, in memory', kind: 'peer', module: 'update/node-cqrs.ts' },
@@ -17,7 +18,7 @@ export const UPDATE: readonly Scenario[] = [
     measures: MEASURES,
     sides: SIDES,
     full: { streams: 1_000, seed: 0, updates: 5, callers: 50, forMs: 1_500 },
-    quick: { streams: 1_000, seed: 0, updates: 5, callers: 50, forMs: 400 },
+    quick: { streams: 1_000, seed: 0, updates: 5, callers: 50, forMs: 300 },
   },
   {
     name: 'update-200',
@@ -25,6 +26,6 @@ export const UPDATE: readonly Scenario[] = [
     measures: MEASURES,
     sides: SIDES,
     full: { streams: 50, seed: 150, updates: 50, callers: 50, forMs: 1_500 },
-    quick: { streams: 50, seed: 150, updates: 50, callers: 50, forMs: 400 },
+    quick: { streams: 50, seed: 150, updates: 50, callers: 50, forMs: 300 },
   },
 ];

@@ -5,12 +5,14 @@ import type { Outcome, Parameters } from '../../lib/scenario.ts';
 import { updateStreams } from '../../lib/updates.ts';
 
 export async function run(parameters: Parameters): Promise<Outcome> {
+  const { cache } = parameters;
+  const cached = typeof cache === 'number' ? cache : undefined;
   let context: DomainContext | undefined;
   return updateStreams(parameters, async () => {
     await context?.stop();
     context = await DomainContext.configure()
       .logging((c) => c.logger(silentLogger))
-      .eventSourcing((c) => c.bind(Account))
+      .eventSourcing((c) => (cached === undefined ? c.bind(Account) : c.bind(Account).cache({ capacity: cached })))
       .start();
     const accounts = context.repository(Account);
     return {
