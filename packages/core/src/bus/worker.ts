@@ -1,23 +1,18 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
-import { isNDomainError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
+import { messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
+import { Busy } from './busy.ts';
 import type { EndpointServices } from './endpoint-services.ts';
 import { Handling } from './handling.ts';
 import { HandlingWatch } from './handling-watch.ts';
 import { Intake } from './intake.ts';
 import { KeyOrder } from './key-order.ts';
+import { Missing } from './missing.ts';
+import { Prefetch, roomInOrder } from './prefetch.ts';
 import { Fifo } from './transport/fifo.ts';
-import { LEASE_MARGIN_MS } from './worker-options.ts';
 import type { InboundTransport, MessageTransaction } from './transport/transport.ts';
 
-/** Received messages that may wait for their key's turn, per slot. */
-const WAITING_PER_SLOT = 16;
-/** Unless the endpoint is ordered, none is to wait for a slot for longer than about this, in milliseconds: it would be missing elsewhere. */
-const LONGEST_WAIT_MS = 30;
-/** How long handlers have taken is forgotten by so much with each that takes less, and remembered up to so many milliseconds. */
-const FORGETTING = 0.9;
-const LONGEST_LATELY_MS = 1_000;
 /** Steps of the microtask queue: a handler that waits for nothing takes about as many from its start to its commit. */
 const FINISHING_STEPS = 8;
 const STEP = Promise.resolve();
@@ -47,19 +42,16 @@ export class Worker {
   readonly #runnable = new Fifo<Handling>();
   readonly #stopReceiving = new AbortController();
   readonly #isOurs: () => boolean;
-  #isStopping = false;
-  #running = 0;
+  /** Their handlers are running. */
+  readonly #running: Busy;
   /** Handled, and being acknowledged, without a slot. Not on ordered endpoints: there a message keeps its key until it is gone. */
-  #committing = 0;
-  /** How long handlers have taken lately, in milliseconds: the longest, forgotten by and by. */
-  #lately = Infinity;
-  /** On an ordered endpoint: until then a message may be leased to us that we do not have, so those behind it must wait. */
-  #missingUntil = 0;
+  readonly #committing: Busy;
+  readonly #prefetch: Prefetch;
+  readonly #missing: Missing;
+  #isStopping = false;
   #pump: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
-  #onIdle: (() => void) | undefined;
-  #onCommitted: (() => void) | undefined;
 
   /** `isOurs` tells whether this worker may still take messages: a partition may have been lost while the process stood still. */
   constructor(inbound: InboundTransport, services: EndpointServices, isOurs: () => boolean = () => true) {
@@ -73,6 +65,10 @@ export class Worker {
     });
     this.#order = services.options.ordered ? new KeyOrder(services.deadLetters) : undefined;
     this.#intake = new Intake(services, (work) => this.#aside(work));
+    this.#running = new Busy(services.clock);
+    this.#committing = new Busy(services.clock);
+    this.#prefetch = new Prefetch(services.slots);
+    this.#missing = new Missing(services.clock, services.options.leaseMs, services.options.ordered);
   }
 
   start(): void {
@@ -88,7 +84,7 @@ export class Worker {
    * when a second call loses the patience of the first.
    */
   stop(patienceMs = this.#services.options.stopTimeoutMs): Promise<void> {
-    if (patienceMs <= 0) this.#onIdle?.();
+    if (patienceMs <= 0) this.#running.loseHope();
     this.#stopping ??= this.#stop(patienceMs);
     return this.#stopping;
   }
@@ -100,7 +96,7 @@ export class Worker {
     await this.#pump;
     if (patienceMs > 0) {
       await this.#giveBack([...this.#open].filter(({ startedAt }) => startedAt === 0));
-      await this.#untilIdle(patienceMs);
+      await this.#running.untilIdle(patienceMs);
     }
     this.#watch.stop();
     const late = [...this.#open];
@@ -111,7 +107,7 @@ export class Worker {
     await this.#giveBack(late);
     this.#services.slots.stopWaiting(this.#fill);
     await Promise.all(this.#pending);
-    await this.#untilCommitted(Math.max(patienceMs, COMMIT_PATIENCE_MS));
+    await this.#committing.untilIdle(Math.max(patienceMs, COMMIT_PATIENCE_MS));
     await this.#inbound.close();
   }
 
@@ -120,11 +116,7 @@ export class Worker {
     const { throttle, health, logger, endpoint } = this.#services;
     for (let failures = 0; !signal.aborted;) {
       if (!this.#mayReceive) {
-        await sleep(
-          backgroundClock(this.#clock),
-          Math.max(NOT_OURS_MS, this.#missingUntil - this.#clock.now()),
-          signal,
-        );
+        await sleep(backgroundClock(this.#clock), Math.max(NOT_OURS_MS, this.#missing.remainingMs), signal);
         continue;
       }
       const room = this.#room();
@@ -168,41 +160,28 @@ export class Worker {
       return await this.#inbound.receive(max, signal);
     } catch (error) {
       // The answer may be what was lost.
-      this.#isMissingSome();
+      this.#missing.note();
       throw error;
     }
   }
 
   get #mayReceive(): boolean {
-    return this.#missingUntil <= this.#clock.now() && this.#isOurs();
+    return this.#missing.remainingMs <= 0 && this.#isOurs();
   }
 
   /** True when a message may be leased to this worker that it could not give back. */
   get mayHaveLeftSome(): boolean {
-    return this.#missingUntil > this.#clock.now();
-  }
-
-  /** A message is, or may be, leased to us and not in hand. Until it comes back nothing behind it may be taken (G5). */
-  #isMissingSome(): void {
-    if (this.#order === undefined) return;
-    this.#missingUntil = this.#clock.now() + this.#services.options.leaseMs + LEASE_MARGIN_MS;
+    return this.#missing.remainingMs > 0;
   }
 
   /** How many messages may be received now. */
   #room(): number {
     const { slots, throttle, options } = this.#services;
     if (throttle.isOn && this.#open.size > 0) return 0;
-    const free = slots.free - this.#runnable.length;
-    if (this.#order === undefined) {
-      // While handlers are quick, more are received than can be handled at once: the way to the backend and back is paid for by many.
-      const mayWait = slots.limit * Math.min(WAITING_PER_SLOT, Math.floor(LONGEST_WAIT_MS / Math.max(this.#lately, 1)));
-      if (mayWait > 0 && this.#runnable.length > mayWait / 2) return 0;
-      // A backend that is slow to acknowledge holds up the receiving.
-      return Math.min(free + mayWait, 2 * (slots.limit + mayWait) - this.#committing);
-    }
-    if (free <= 0) return free;
-    const mayWait = Math.ceil((slots.limit * WAITING_PER_SLOT) / options.partitions);
-    return Math.max(free, mayWait) - (this.#open.size - this.#running);
+    const waiting = this.#runnable.length;
+    return this.#order === undefined
+      ? this.#prefetch.room(waiting, this.#committing.count)
+      : roomInOrder(slots, options.partitions, waiting, this.#open.size - this.#running.count);
   }
 
   /** Waits until a message here is done with, or a slot becomes free. */
@@ -230,7 +209,7 @@ export class Worker {
       if (!slots.take()) return slots.wait(this.#fill);
       const handling = this.#runnable.shift();
       if (handling !== undefined && this.#open.has(handling)) {
-        this.#running++;
+        this.#running.begin();
         void this.#handle(handling);
       } else {
         // It was lost, or given back, while it waited.
@@ -257,34 +236,29 @@ export class Worker {
     handling.isOver = true;
     this.#services.throttle.succeeded();
     const tookMs = this.#clock.now() - handling.startedAt;
-    this.#lately = Math.max(tookMs, Math.min(this.#lately, LONGEST_LATELY_MS) * FORGETTING);
+    this.#prefetch.note(tookMs);
     this.#services.meters.of(handling.component).handled(tookMs);
-    if (this.#order === undefined) {
-      // The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile.
-      this.#open.delete(handling);
-      this.#committing++;
-      this.#leave();
-      try {
-        await handling.transaction.commit();
-      } catch (error) {
-        this.#isNotAcknowledged(handling, error);
-      }
-      this.#committing--;
-      this.#onRoom?.();
-      if (this.#committing === 0) this.#onCommitted?.();
-      return;
+    if (this.#order !== undefined) {
+      await this.#commit(handling);
+      return this.#finish(handling);
     }
-    try {
-      await handling.transaction.commit();
-    } catch (error) {
-      this.#isNotAcknowledged(handling, error);
-    }
-    this.#finish(handling);
+    // The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile.
+    this.#open.delete(handling);
+    this.#committing.begin();
+    this.#leave();
+    await this.#commit(handling);
+    this.#committing.end();
+    this.#onRoom?.();
   }
 
-  #isNotAcknowledged({ component, messageId }: Handling, error: unknown): void {
-    this.#services.late.add(component, messageId);
-    this.#services.failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
+  async #commit({ transaction, component, messageId }: Handling): Promise<void> {
+    try {
+      await transaction.commit();
+    } catch (error) {
+      const { late, failures } = this.#services;
+      late.add(component, messageId);
+      failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
+    }
   }
 
   async #failed(handling: Handling, error: unknown): Promise<void> {
@@ -293,7 +267,7 @@ export class Worker {
     const { failures, throttle, meters } = this.#services;
     const { transaction } = handling;
     throttle.failed();
-    this.#lately = Math.max(this.#lately, this.#clock.now() - handling.startedAt);
+    this.#prefetch.note(this.#clock.now() - handling.startedAt);
     meters.of(handling.component).failed();
     const recovery = failures.judge(handling, error);
     const retryAt = recovery.action === 'retryAt' ? recovery.at : 0;
@@ -322,15 +296,10 @@ export class Worker {
       this.#order?.park(handling.message);
     } catch (problem) {
       failures.report(problem, 'a message could not be moved to the dead letters');
-      this.#leaseMayRemain(problem);
+      this.#missing.noteAfter(problem);
       this.#abandonBehind(handling);
     }
     this.#finish(handling);
-  }
-
-  /** What could not be given away stays leased to us until its time is over, unless it was lost before. */
-  #leaseMayRemain(problem: unknown): void {
-    if (!isNDomainError(problem, 'ND_LEASE_LOST')) this.#isMissingSome();
   }
 
   /** A message comes back to its place: what waits behind it goes back to its own. */
@@ -364,11 +333,10 @@ export class Worker {
   }
 
   #leave(): void {
-    this.#running--;
     this.#services.slots.give();
     this.#fill();
     this.#onRoom?.();
-    if (this.#running === 0) this.#onIdle?.();
+    this.#running.end();
   }
 
   #nextOfKey(handling: Handling): void {
@@ -384,7 +352,7 @@ export class Worker {
   /** The message is anybody's now: what this handler does no longer counts. */
   #lost(handling: Handling, error: Error, isBack: boolean): void {
     if (handling.isOver || !this.#open.has(handling)) return;
-    if (!isBack) this.#isMissingSome();
+    if (!isBack) this.#missing.note();
     handling.isOver = true;
     handling.abort(error);
     this.#services.failures.report(error, 'a lease was lost while the message was being handled');
@@ -420,23 +388,9 @@ export class Worker {
       try {
         await transaction.release();
       } catch (error) {
-        this.#leaseMayRemain(error);
+        this.#missing.noteAfter(error);
         this.#services.failures.report(error, 'a message could not be given back');
       }
     }
-  }
-
-  async #untilIdle(patienceMs: number): Promise<void> {
-    if (this.#running === 0) return;
-    const idle = new AbortController();
-    this.#onIdle = () => idle.abort();
-    await sleep(this.#clock, patienceMs, idle.signal);
-  }
-
-  async #untilCommitted(patienceMs: number): Promise<void> {
-    if (this.#committing === 0) return;
-    const committed = new AbortController();
-    this.#onCommitted = () => committed.abort();
-    await sleep(this.#clock, patienceMs, committed.signal);
   }
 }
