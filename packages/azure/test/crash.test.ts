@@ -24,10 +24,13 @@ function pair(name: string, transportOf: (azure: Backend) => Pick<Backend, 'tran
   };
 }
 
-crashMatrix(
-  pair('azure × local', () => ({ transport: new LocalTransport() })),
-  runner,
-);
+// What it shows beyond the other pair is little, for its minute: `NDOMAIN_THOROUGH=1` runs it too.
+if (process.env['NDOMAIN_THOROUGH'] !== undefined) {
+  crashMatrix(
+    pair('azure × local', () => ({ transport: new LocalTransport() })),
+    runner,
+  );
+}
 crashMatrix(
   pair('azure × azure', ({ transport, subscriptions }) => ({
     ...(transport === undefined ? {} : { transport }),
