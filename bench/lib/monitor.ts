@@ -24,7 +24,10 @@ export class Monitor {
     const [asking, listening] = [connect(Number(port), hostname), connect(Number(port), hostname)];
     await Promise.all([once(asking, 'connect'), once(listening, 'connect')]);
     const monitor = new Monitor(asking.resume(), listening);
+    // What is asked before it listens it would never hear of.
+    const isListening = once(listening, 'data');
     listening.write('MONITOR\r\n');
+    await isListening;
     return monitor;
   }
 
