@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Aggregate, DomainContext, encode, State, type AggregateEvent, type Mutates } from '@ndomain/core';
-import { sqlite, SqliteDatabase, SqliteEventStoreDb } from '@ndomain/sqlite';
+import { sqlite, SqliteDatabase, SqliteEventStoreDb, SqliteTransport } from '@ndomain/sqlite';
 
 type AccountEvents = { Deposited: { amount: number; note: string; at: string } };
 type AccountCommands = { Deposit: { accountId: string; amount: number; note: string; at: string } };
@@ -84,7 +84,8 @@ function raw(file: string, transactionCount: number, rows: number): number {
   return rate;
 }
 
-async function appends(db: SqliteEventStoreDb, callers: number, each: number): Promise<number> {
+/** As a program appends whose messages go into the same file: here nobody listens, so there are none. */
+async function appends({ db, transport }: Parts, callers: number, each: number): Promise<number> {
   const round = newTransaction();
   const start = performance.now();
   await Promise.all(
@@ -92,11 +93,17 @@ async function appends(db: SqliteEventStoreDb, callers: number, each: number): P
       const id = `${round}-${caller}`;
       for (let version = 0; version < each; version++) {
         const transaction = newTransaction();
-        await db.append(`Account/${id}`, transaction, version, [event(id, version + 1, transaction)]);
+        const events = [event(id, version + 1, transaction)];
+        await db.appendAndSend(`Account/${id}`, transaction, version, events, transport.enlist([]));
       }
     }),
   );
   return perSecond(callers * each, start);
+}
+
+interface Parts {
+  readonly db: SqliteEventStoreDb;
+  readonly transport: SqliteTransport;
 }
 
 async function loading(db: SqliteEventStoreDb, count: number): Promise<number> {
@@ -154,13 +161,14 @@ try {
   const file = newFile();
   await using database = new SqliteDatabase(file);
   const db = new SqliteEventStoreDb(database);
-  await appends(db, CALLERS, 100);
+  const parts = { db, transport: new SqliteTransport(database) };
+  await appends(parts, CALLERS, 100);
   const [rawSingle, rawHundred, single, fifty]: number[][] = [[], [], [], []];
   for (const _ of ROUNDS) {
     rawSingle?.push(raw(file, 1_000, 1));
-    single?.push(await appends(db, 1, 1_000));
+    single?.push(await appends(parts, 1, 1_000));
     rawHundred?.push(raw(file, 200, 100));
-    fifty?.push(await appends(db, CALLERS, 400));
+    fifty?.push(await appends(parts, CALLERS, 400));
   }
   report('raw: transactions of one row', rawSingle ?? [], 0);
   report('raw: rows in transactions of 100', rawHundred ?? [], 0);

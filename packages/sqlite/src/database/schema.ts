@@ -155,6 +155,9 @@ const VERSION_2 = `
     place INTEGER PRIMARY KEY
   ) STRICT;
 
+  -- Each append asks what is uncommitted before it in its stream.
+  CREATE INDEX event_uncommitted_by_stream ON event (stream, sequence_id) WHERE uncommitted_since IS NOT NULL;
+
   -- From here on a row of message is what was sent, and never changes but for its place.
   DROP INDEX message_ready;
   DROP INDEX message_hidden;

@@ -180,11 +180,11 @@ export class SqliteEventStoreDb implements EventStoreDb {
       .all(stream, from, to, limit);
   }
 
-  /** The transactions of a stream that are uncommitted, in order. There are few uncommitted events, so looking through them all is quick. */
+  /** The transactions of a stream that are uncommitted, in order. */
   #uncommittedOf(stream: number): string[] {
     return this.#database
       .query<[transactionId: string]>(
-        `SELECT transaction_id FROM event INDEXED BY event_uncommitted
+        `SELECT transaction_id FROM event INDEXED BY event_uncommitted_by_stream
          WHERE uncommitted_since IS NOT NULL AND stream = ? ORDER BY sequence_id`,
       )
       .all(stream)
