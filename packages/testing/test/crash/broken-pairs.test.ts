@@ -1,6 +1,9 @@
 import { LocalEventStoreDb, LocalTransport, type EventStoreDb, type Transport } from '@ndomain/core';
 import { crashMatrix, VirtualClock, virtualTime } from '@ndomain/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+
+// Each is the whole matrix.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What the matrix says of a pair: the messages of the cases that fail. */
 async function failures(

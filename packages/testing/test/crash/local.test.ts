@@ -1,6 +1,9 @@
 import { LocalEventStoreDb, LocalTransport } from '@ndomain/core';
 import { crashMatrix, VirtualClock, virtualTime } from '@ndomain/testing';
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
+
+// Some cases are hundreds of runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 // #region matrix
 crashMatrix(
