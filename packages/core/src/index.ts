@@ -106,7 +106,7 @@ export type { Resolver } from './context/settings.ts';
 
 // Kernel
 export type { EnlistedSend } from './kernel/enlisted-send.ts';
-export { systemClock, type Clock, type Timer } from './kernel/clock.ts';
+export { sleep, systemClock, type Clock, type Timer } from './kernel/clock.ts';
 export * from './kernel/errors.ts';
 export type { HealthState, PartHealth } from './kernel/health.ts';
 export { newId } from './kernel/ids.ts';

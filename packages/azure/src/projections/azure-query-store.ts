@@ -2,6 +2,7 @@ import {
   decode,
   encode,
   newId,
+  sleep,
   systemClock,
   type Clock,
   type Query,
@@ -14,7 +15,6 @@ import { escaped } from '../escaping.ts';
 import { inParallel } from '../in-parallel.ts';
 import { Lru } from '../lru.ts';
 import { QUERY } from '../names.ts';
-import { waiting } from '../waiting.ts';
 import { blobNameOf, readModelOf, textOf } from './query-blobs.ts';
 
 /** How soon a waiting reader looks again, growing: what this process sets it hears of at once. */
@@ -67,7 +67,8 @@ export class AzureQueryStore implements QueryStore {
         const query = await this.get(id);
         const leftMs = endsAt - this.#clock.now();
         if (query.version >= version || leftMs <= 0 || signal?.aborted === true) return query;
-        await waiting(this.#clock, Math.min(pauseMs, leftMs), signal, waiter.wake.signal);
+        const signals = signal === undefined ? [waiter.wake.signal] : [signal, waiter.wake.signal];
+        await sleep(this.#clock, Math.min(pauseMs, leftMs), AbortSignal.any(signals));
       } finally {
         waiters.delete(waiter);
         if (waiters.size === 0) this.#waiters.delete(id);

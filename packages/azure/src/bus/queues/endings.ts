@@ -1,5 +1,4 @@
-import type { Clock } from '@ndomain/core';
-import { pause } from './retries.ts';
+import { sleep, type Clock } from '@ndomain/core';
 
 /** What a promise resolves with; undefined when the signal is aborted before it does. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
@@ -15,7 +14,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 export async function within<T>(longestMs: number, promise: Promise<T>, clock: Clock): Promise<T | undefined> {
   const done = new AbortController();
   try {
-    return await Promise.race([promise, pause(clock, longestMs, done.signal).then(() => undefined)]);
+    return await Promise.race([promise, sleep(clock, longestMs, done.signal).then(() => undefined)]);
   } finally {
     done.abort();
   }

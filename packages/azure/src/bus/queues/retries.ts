@@ -1,4 +1,4 @@
-import { BackendUnreachableError, isNDomainError, type Clock } from '@ndomain/core';
+import { BackendUnreachableError, isNDomainError, sleep, type Clock } from '@ndomain/core';
 import { codeOf } from '../../connection/azure-errors.ts';
 
 /*
@@ -30,7 +30,7 @@ export async function withRetries<T>(
       const isLate = clock.now() + delayMs - begunAt > LONGEST_MS;
       if (isLate || tries + 1 >= TRIES || signal?.aborted === true)
         throw afterAll(error, address, clock.now() - begunAt);
-      await pause(clock, delayMs, signal);
+      await sleep(clock, delayMs, signal);
     }
   }
 }
@@ -39,20 +39,6 @@ export async function withRetries<T>(
 function afterAll(error: unknown, address: string, waitedMs: number): unknown {
   if (!isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) return error;
   return new BackendUnreachableError('Azure Storage', address, Math.round(waitedMs), error.cause);
-}
-
-/** Resolves after so many milliseconds, or at once when the signal is aborted. */
-export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const done = (): void => {
-      timer.cancel();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.schedule(delayMs, done);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** Infinite when the error will not pass. */

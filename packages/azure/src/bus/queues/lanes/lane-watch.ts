@@ -1,6 +1,5 @@
-import type { Clock } from '@ndomain/core';
+import { sleep, type Clock } from '@ndomain/core';
 import { Pace } from '../pace.ts';
-import { pause } from '../retries.ts';
 import { queueKey, type Wakers } from '../wakers.ts';
 import { laneOfHead } from './lane-rows.ts';
 import type { LaneTable } from './lane-table.ts';
@@ -57,7 +56,7 @@ export class LaneWatch {
 
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(this.#clock, this.#pace.pauseMs(this.#clock.now()), signal);
+      await sleep(this.#clock, this.#pace.pauseMs(this.#clock.now()), signal);
       if (signal.aborted) return;
       try {
         await this.#look();
