@@ -1,6 +1,9 @@
 import { transportSuite } from '@ndomain/testing';
-import { describe, inject, it } from 'vitest';
+import { describe, inject, it, vi } from 'vitest';
 import { inOneLane, ours, TwoTransports } from './transports.ts';
+
+// Each case waits for leases most of the time: some go on beside each other.
+vi.setConfig({ maxConcurrency: 4 });
 
 transportSuite(
   {
@@ -13,5 +16,5 @@ transportSuite(
     inject: (backend, endpoint, raw) => ours(backend).injectIntoLane(endpoint, raw),
     restart: (backend) => ours(backend).restart(),
   },
-  { describe, it },
+  { describe: describe.concurrent, it },
 );

@@ -1,6 +1,9 @@
 import { transportSuite } from '@ndomain/testing';
-import { describe, inject, it } from 'vitest';
+import { describe, inject, it, vi } from 'vitest';
 import { ours, TwoTransports } from './transports.ts';
+
+// Each case waits for leases most of the time: some go on beside each other.
+vi.setConfig({ maxConcurrency: 4 });
 
 const NO_ORDER =
   'Azure promises no order of the messages of a queue; those of partitions are in a table, which keeps one';
@@ -34,5 +37,5 @@ transportSuite(
       { case: 'the figures tell what is ready, in flight, delayed and dead', reason: NO_CAUSE },
     ],
   },
-  { describe, it },
+  { describe: describe.concurrent, it },
 );
