@@ -66,3 +66,20 @@ test('what a dead process had handled and not yet deleted is deleted by the next
   await pass(transport, 5);
   expect(messagesIn(folder.file())).toBe(0);
 });
+
+test('G8 of thousands that are given up on each is a dead letter, whenever texts are deleted', async () => {
+  using folder = new Folder();
+  await using database = new SqliteDatabase({ path: folder.file(), durability: 'normal' });
+  await using transport = new SqliteTransport(database);
+  const reason = { code: 'ND_TEST', message: 'no', attempts: 1, failedAt: 0 };
+  const receiver = transport.receiver('accounts', { leaseMs: 60_000 });
+  for (let round = 0; round < 5; round++) {
+    await transport.send(messages(round));
+    for (let left = BATCH; left > 0;) {
+      const received = await receiver.receive(100, NEVER);
+      left -= received.length;
+      await Promise.all(received.map((each) => each.deadLetter(reason)));
+    }
+  }
+  expect(await transport.deadLetters('accounts').count()).toBe(5 * BATCH);
+});

@@ -74,7 +74,13 @@ export class MessageTable {
     return rows;
   }
 
-  /** Removes a message for good; `length` is that of its texts. Each of these four returns whether the lease still had it. */
+  /** Whether the lease still has a message. */
+  holds({ queue, visibleAt, place, lease }: LeasedPlace): boolean {
+    const query = this.#database.query(`SELECT 1 FROM delivery WHERE ${OURS}`);
+    return query.first(queue, visibleAt, place, lease) !== undefined;
+  }
+
+  /** Removes a message for good, and its text now or later; `length` is that of its texts. Each of these four returns whether the lease still had it. */
   remove({ queue, visibleAt, place, lease }: LeasedPlace, length: number): boolean {
     const isOurs = this.#database.query(`DELETE FROM delivery WHERE ${OURS}`).run(queue, visibleAt, place, lease) > 0;
     if (!isOurs) return false;

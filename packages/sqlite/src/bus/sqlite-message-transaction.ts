@@ -60,9 +60,10 @@ export class SqliteMessageTransaction implements MessageTransaction {
     const { database } = this.#parts;
     const received = this.read();
     return this.#end((messages) => {
-      if (!messages.remove(this.#place, this.#length)) return false;
+      if (!messages.holds(this.#place)) return false;
+      // Copied first: what is removed may be deleted in the same moment.
       addDeadLetter(database, this.#endpoint, this.#place, received, reason);
-      return true;
+      return messages.remove(this.#place, this.#length);
     });
   }
 
@@ -72,7 +73,8 @@ export class SqliteMessageTransaction implements MessageTransaction {
   }
 
   async #extend(leaseMs: number, before: Promise<void> | undefined): Promise<void> {
-    await before;
+    // Its caller has been told when it failed; the place is what it was then.
+    await before?.catch(() => undefined);
     this.#place = await this.#change((messages, now) => {
       const visibleAt = Math.ceil(now + leaseMs);
       return messages.extend(this.#place, visibleAt) && { ...this.#place, visibleAt };

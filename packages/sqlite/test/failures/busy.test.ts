@@ -25,3 +25,20 @@ test('a write waits while others write, and fails by code when they do not stop 
   expect(await transport.figures('accounts')).toMatchObject({ ready: 1 });
   other.close();
 });
+
+test('G7 an extension that could not be written does not stand in the way of the next', async () => {
+  using folder = new Folder();
+  await using database = new SqliteDatabase({ path: folder.file(), busyTimeoutMs: 50 });
+  await using transport = new SqliteTransport(database);
+  await transport.send([message('1')]);
+  const { signal } = new AbortController();
+  const [received] = await transport.receiver('accounts', { leaseMs: 60_000 }).receive(1, signal);
+  const other = new DatabaseSync(folder.file());
+  other.exec('BEGIN IMMEDIATE');
+  await expect(received?.extend(120_000)).rejects.toMatchObject({ code: 'ND_BACKEND_UNREACHABLE' });
+  other.exec('COMMIT');
+  other.close();
+  await received?.extend(120_000);
+  await received?.commit();
+  expect(await transport.figures('accounts')).toMatchObject({ ready: 0, inFlight: 0 });
+});
