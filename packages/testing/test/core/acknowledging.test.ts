@@ -1,4 +1,10 @@
-import type { Clock, DomainContext, InboundTransport, MessageTransaction, Transport } from '@ndomain/core';
+import {
+  sleep,
+  type DomainContext,
+  type InboundTransport,
+  type MessageTransaction,
+  type Transport,
+} from '@ndomain/core';
 import { describe, expect, it } from 'vitest';
 import type { CounterCommands } from '../support/counter.ts';
 import { World } from '../support/world.ts';
@@ -148,9 +154,3 @@ describe('G10 What is taken from the queue', () => {
     await stopping;
   });
 });
-
-function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.schedule(ms, resolve);
-  });
-}
