@@ -118,8 +118,8 @@ export class Partitions {
   }
 
   async #round(): Promise<void> {
-    await this.#announce();
-    await this.#renewAll();
+    // All in one moment, so that a backend can take them in one round trip.
+    await Promise.all([this.#announce(), this.#renewAll()]);
     if (this.#isLeaving) return;
     const members = await this.#leases.list(this.#memberName(''));
     const share = Math.ceil(this.#options.partitions / Math.max(1, members.length));
