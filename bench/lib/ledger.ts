@@ -1,3 +1,4 @@
+import type { AggregateEvent } from '@ndomain/core';
 import { PAYLOAD, type Payload } from './payload.ts';
 import type { Outcome, Parameters } from './scenario.ts';
 import { numberOf } from './parameters.ts';
@@ -18,8 +19,23 @@ const LEAST_PER_ROUND = 100_000;
 
 export const nameOf = (index: number): keyof LedgerEvents => NAMES[index % NAMES.length] ?? 'Noted';
 
-/** Events with payloads of their own, as they come from a store. */
+/** Payloads of their own, as they come from a store. */
 export const payloadOf = (): Payload => ({ ...PAYLOAD });
+
+/** Events as our stores give them: what our side and the limit fold. */
+export function ledgerEvents(count: number): AggregateEvent<Payload>[] {
+  const date = new Date();
+  return Array.from({ length: count }, (_, i) => ({
+    aggregateId: '1',
+    sequenceId: i + 1,
+    date,
+    name: nameOf(i),
+    revision: 1,
+    payload: payloadOf(),
+    transactionId: 't',
+    metadata: {},
+  }));
+}
 
 /** Rebuilds the state again and again, and proves that each time all events were in it. */
 export async function rebuild(parameters: Parameters, fold: () => Promise<Ledger> | Ledger): Promise<Outcome> {

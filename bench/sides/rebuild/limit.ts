@@ -1,12 +1,9 @@
-import { nameOf, payloadOf, rebuild, type Ledger } from '../../lib/ledger.ts';
+import { ledgerEvents, rebuild, type Ledger } from '../../lib/ledger.ts';
 import { numberOf } from '../../lib/parameters.ts';
 import type { Outcome, Parameters } from '../../lib/scenario.ts';
 
 export async function run(parameters: Parameters): Promise<Outcome> {
-  const events = Array.from({ length: numberOf(parameters, 'events') }, (_, i) => ({
-    name: nameOf(i),
-    payload: payloadOf(),
-  }));
+  const events = ledgerEvents(numberOf(parameters, 'events'));
   return rebuild(parameters, () => {
     const ledger: Ledger = { balance: 0, notes: 0 };
     for (const { name, payload } of events) {

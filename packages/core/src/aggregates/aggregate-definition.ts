@@ -8,9 +8,8 @@ import { EventHistory } from '../event-sourcing/event-history.ts';
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
 import { checkAggregateName, streamIdOf } from '../event-sourcing/stream-id.ts';
 import type { Aggregate, AggregateClass, EventApplier } from './aggregate.ts';
+import { applierOf, type Apply, type ApplyEvent } from './event-applier.ts';
 import type { State } from './state.ts';
-
-type Apply = (this: object, payload: unknown) => void;
 
 /**
  * Everything about one kind of aggregate, resolved into tables once: its name, which method of the State takes which event,
@@ -21,8 +20,11 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
   readonly history: EventHistory;
   readonly stateRevision: number;
   readonly #class: AggregateClass<A>;
-  readonly #apply: ReadonlyMap<string, Apply>;
+  readonly #methods: ReadonlyMap<string, Apply>;
+  readonly #apply: ApplyEvent;
   readonly #messages = new MessageRegistry();
+  /** Whether payloads are given prototypes: where the events are a map of classes. */
+  readonly #hydrates: boolean;
 
   /** Throws `ND_CONFIGURATION` for a class that cannot work, naming what is missing. */
   constructor(aggregateClass: AggregateClass<A>) {
@@ -30,13 +32,15 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     this.name = nameOf(aggregateClass);
     this.history = historyOf(aggregateClass);
     if (aggregateClass.Events !== undefined) this.#messages.register(aggregateClass.Events as MessageDefinitions);
-    this.#apply = tableOf(this.name, aggregateClass, this.#messages);
+    this.#hydrates = this.#messages.isComplete;
+    this.#methods = tableOf(this.name, aggregateClass, this.#messages);
+    this.#apply = applierOf(this.#methods);
     this.stateRevision = aggregateClass.State.revision ?? 1;
   }
 
   /** The names of the events that the State knows. */
   get eventNames(): readonly string[] {
-    return [...this.#apply.keys()];
+    return [...this.#methods.keys()];
   }
 
   streamIdOf(aggregateId: string): string {
@@ -87,18 +91,18 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
   /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */
   fold(state: State, id: string, version: number, events: readonly AggregateEvent[]): number {
     const apply = this.#apply;
-    for (const event of events) {
-      const method = apply.get(event.name);
-      if (method === undefined) throw this.#unknown(id, event.sequenceId, event.name);
-      method.call(state, this.#messages.hydrate(event.name, event.payload));
+    for (const { name, payload, sequenceId } of events) {
+      if (!apply(state, name, this.#hydrated(name, payload))) throw this.#unknown(id, sequenceId, name);
     }
     return events.at(-1)?.sequenceId ?? version;
   }
 
   apply(state: State, name: string, payload: unknown, id: string, version: number): void {
-    const method = this.#apply.get(name);
-    if (method === undefined) throw this.#unknown(id, version, name);
-    method.call(state, this.#messages.hydrate(name, payload));
+    if (!this.#apply(state, name, this.#hydrated(name, payload))) throw this.#unknown(id, version, name);
+  }
+
+  #hydrated(name: string, payload: unknown): unknown {
+    return this.#hydrates ? this.#messages.hydrate(name, payload) : payload;
   }
 
   #instance(id: string, state: State, version: number): A {
