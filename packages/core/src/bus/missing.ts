@@ -20,7 +20,7 @@ export class Missing {
 
   /** For how long something may still be missing, in milliseconds; 0 or less when nothing is. */
   get remainingMs(): number {
-    return this.#until - this.#clock.now();
+    return this.#until === 0 ? 0 : this.#until - this.#clock.now();
   }
 
   /** Something may be missing from now on. */

@@ -32,7 +32,10 @@ export class LocalStream {
   /** The last event that a transaction stored here, if it did. */
   lastOf(transactionId: string): StoredEvent | undefined {
     if (this.#index !== undefined) return this.#index.get(transactionId);
-    return this.#events.findLast((event) => event.transactionId === transactionId);
+    for (let i = this.#events.length - 1; i >= 0; i--) {
+      if (this.#events[i]?.transactionId === transactionId) return this.#events[i];
+    }
+    return undefined;
   }
 
   add(events: readonly StoredEvent[], append: UncommittedAppend): void {
@@ -58,6 +61,8 @@ export class LocalStream {
   /** Returns the append that was uncommitted until now. */
   commit(transactionId: string): UncommittedAppend | undefined {
     const at = this.#uncommitted.findIndex((append) => append.transactionId === transactionId);
-    return at < 0 ? undefined : this.#uncommitted.splice(at, 1)[0];
+    if (at < 0) return undefined;
+    // Nearly always there is one.
+    return this.#uncommitted.length === 1 ? this.#uncommitted.pop() : this.#uncommitted.splice(at, 1)[0];
   }
 }

@@ -29,10 +29,6 @@ export function boundedId(id: string): string {
   return id.length <= LONGEST_DERIVED_ID ? id : `#${hash('sha256', id, 'base64url')}`;
 }
 
-const SURROGATE = /[\ud800-\udfff]/;
-/** With the flag u, pairs are characters and only halves are left to be found. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** Refuses what no backend could keep as a key. Throws `ND_INVALID_ID`. */
 export function checkId(what: string, id: string): void {
   if (typeof id !== 'string' || id.length === 0) {
@@ -43,7 +39,7 @@ export function checkId(what: string, id: string): void {
     throw new InvalidIdError(what, `it has ${Buffer.byteLength(id)} bytes, at most ${LONGEST_ID_BYTES} are possible.`);
   }
   // UTF-8 has no form for it: two ids that differ there would be one in every database.
-  if (SURROGATE.test(id) && LONE_SURROGATE.test(id)) {
+  if (!id.isWellFormed()) {
     throw new InvalidIdError(what, `it holds half of a character (a lone surrogate): ${JSON.stringify(id)}.`);
   }
 }

@@ -81,6 +81,7 @@ export class LocalQueue {
   /** Leases up to `max` entries that are due; none when there are none. */
   take(max: number, leaseMs: number, owner: object): LocalEntry[] {
     const taken: LocalEntry[] = [];
+    if (this.#ready.length === 0) return taken;
     const until = this.#clock.now() + leaseMs;
     while (taken.length < max) {
       const entry = this.#ready.shift();
@@ -92,7 +93,7 @@ export class LocalQueue {
       this.#leased.add(entry);
       taken.push(entry);
     }
-    if (taken.length > 0) this.#armTimer(until);
+    this.#armTimer(until);
     return taken;
   }
 
