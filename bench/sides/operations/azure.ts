@@ -72,7 +72,7 @@ async function operationsOfMessages(
   const received: MessageTransaction[] = [];
   while (received.length < count)
     received.push(...(await inbound.receive(count - received.length, new AbortController().signal)));
-  await Promise.all(received.map((transaction) => transaction.commit()));
+  await Promise.all(received.map(async (transaction) => transaction.commit()));
   const operations = proxy.count('queue');
   await inbound.close();
   return [operations / count, new Set(received.map((transaction) => transaction.read().message?.id)).size];

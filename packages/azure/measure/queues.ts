@@ -66,7 +66,7 @@ async function ours(partition?: number): Promise<[send: number, receive: number]
   const receiving = performance.now();
   for (let done = 0; done < MESSAGES;) {
     const received: readonly MessageTransaction[] = await inbound.receive(AT_ONCE, NEVER);
-    await Promise.all(received.map((transaction) => transaction.commit()));
+    await Promise.all(received.map(async (transaction) => transaction.commit()));
     done += received.length;
   }
   return [sent, perSecond(receiving)];

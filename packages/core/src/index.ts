@@ -116,4 +116,5 @@ export { consoleLogger, silentLogger, type Logger } from './kernel/logger.ts';
 export type { MessageContext } from './kernel/message-context.ts';
 export type { InstanceIn, MessageDefinitions, NameOf, PayloadAt, PayloadOf } from './kernel/message-map.ts';
 export { copyPayload } from './kernel/payload.ts';
+export { isPromise, type PromiseOrValue } from './kernel/promise-or-value.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './kernel/standard-schema.ts';

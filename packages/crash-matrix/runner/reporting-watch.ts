@@ -1,3 +1,4 @@
+import type { PromiseOrValue } from '@ndomain/core';
 import type { Step, StepWatch } from '@ndomain/testing/crash';
 import type { Caller } from './local/caller.ts';
 
@@ -27,13 +28,13 @@ export class ReportingWatch implements StepWatch {
     this.#rate = rate;
   }
 
-  async take<T>(step: Step, ...parts: readonly (() => Promise<T>)[]): Promise<T> {
+  async take<T>(step: Step, ...parts: readonly (() => PromiseOrValue<T>)[]): Promise<T> {
     await this.#report('before', step);
-    let answer: Promise<T> | undefined;
-    for (const part of parts) await (answer = part());
+    let answer: { readonly value: T } | undefined;
+    for (const part of parts) answer = { value: await part() };
     if (answer === undefined) throw new Error(`The step "${step.name}" has no parts.`);
     await this.#report('after', step);
-    return answer;
+    return answer.value;
   }
 
   async #report(moment: string, { name }: Step): Promise<void> {

@@ -27,7 +27,7 @@ test('receivers of an endpoint and its partitions wait on one connection, withou
   for (const partition of partitions.toReversed()) await transport.send([message(`to ${partition}`, { partition })]);
   const received = (await Promise.all(waiting)).flat();
   expect(received.map(idOf)).toEqual(partitions.map((partition) => `to ${partition}`));
-  await Promise.all(received.map((transaction) => transaction.commit()));
+  await Promise.all(received.map(async (transaction) => transaction.commit()));
   for (const inbound of inbounds) await inbound.close();
   await eventually(async () => (await info('clients', 'connected_clients')) === 2);
 }, 20_000);

@@ -26,7 +26,7 @@ async function pass(transport: SqliteTransport, round: number): Promise<void> {
   for (let left = BATCH; left > 0;) {
     const received = await receiver.receive(100, NEVER);
     left -= received.length;
-    await Promise.all(received.map((each) => each.commit()));
+    await Promise.all(received.map(async (each) => each.commit()));
   }
 }
 

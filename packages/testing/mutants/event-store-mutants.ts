@@ -5,6 +5,7 @@ import {
   type AggregateEvent,
   type AppendResult,
   type GlobalPage,
+  type PromiseOrValue,
   type StreamPage,
   type StreamRange,
   type UncommittedAppend,
@@ -22,7 +23,7 @@ type Append = (
 function appending(change: (append: Append) => Append): typeof LocalEventStoreDb {
   return class extends LocalEventStoreDb {
     override append(...given: Parameters<Append>): Promise<AppendResult> {
-      return change((...changed) => super.append(...changed))(...given);
+      return change(async (...changed) => super.append(...changed))(...given);
     }
   };
 }
@@ -123,7 +124,7 @@ export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStore
       ),
   ),
   'G10 returns one event too many': class extends LocalEventStoreDb {
-    override load(streamId: string, range: StreamRange): Promise<StreamPage> {
+    override load(streamId: string, range: StreamRange): PromiseOrValue<StreamPage> {
       return super.load(streamId, { ...range, limit: range.limit + 1 });
     }
   },

@@ -1,10 +1,11 @@
 import {
-  LocalEventStoreDb,
-  LocalTransport,
   type AggregateEvent,
   type AppendResult,
   type Clock,
   type InboundTransport,
+  LocalEventStoreDb,
+  LocalTransport,
+  type PromiseOrValue,
   type ReceiverOptions,
   type TransportMessage,
 } from '@ndomain/core';
@@ -20,7 +21,7 @@ export class ForgetsTransactions extends LocalEventStoreDb {
     transactionId: string,
     expectedVersion: number,
     events: readonly AggregateEvent[],
-  ): Promise<AppendResult> {
+  ): PromiseOrValue<AppendResult> {
     return super.append(streamId, `${transactionId} ${++this.#appends}`, expectedVersion, events);
   }
 }
@@ -39,7 +40,7 @@ export class LosesReleased extends LocalTransport {
     return {
       receive: async (max, signal) => {
         const received = await inbound.receive(max, signal);
-        for (const transaction of received) transaction.release = () => transaction.commit();
+        for (const transaction of received) transaction.release = async () => transaction.commit();
         return received;
       },
       close: () => inbound.close(),

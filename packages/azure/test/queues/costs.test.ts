@@ -17,7 +17,7 @@ describe('operations of a queue', () => {
     await at.transport.send(ids.map((id) => message(id)));
     const inbound = at.transport.receiver(ENDPOINT, { leaseMs: LEASE_MS });
     const received = await take(inbound, 320);
-    await Promise.all(received.map((transaction) => transaction.commit()));
+    await Promise.all(received.map(async (transaction) => transaction.commit()));
     expect(idsOf(received).toSorted()).toEqual(ids.toSorted());
     expect(at.proxy.count('queue')).toBeLessThanOrEqual(320 * (2 + 1 / 32));
     expect([at.proxy.count('table'), at.proxy.count('blob')]).toEqual([0, 0]);
@@ -71,7 +71,7 @@ describe('operations of partitions', () => {
     const received = await take(at.transport.receiver(ENDPOINT, { leaseMs: LEASE_MS, partition: 1 }), 13);
     expect(at.proxy.seen.map(({ operation }) => operation)).toEqual(['query', 'transaction']);
     at.proxy.reset();
-    await Promise.all(received.map((transaction) => transaction.commit()));
+    await Promise.all(received.map(async (transaction) => transaction.commit()));
     expect(at.proxy.count()).toBeLessThanOrEqual(13);
     expect(at.proxy.violations).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
-import { copy } from '../kernel/payload.ts';
+import { copyAgain } from '../kernel/payload.ts';
 
 /**
  * The States of recently used aggregates, in this process. It only saves reading: what it returns is the beginning of a
@@ -19,7 +19,7 @@ export class AggregateCache {
     if (entry === undefined) return undefined;
     this.#entries.delete(streamId);
     this.#entries.set(streamId, entry);
-    return { ...entry, data: copy(entry.data) };
+    return { ...entry, data: copyAgain(entry.data) };
   }
 
   /** Takes the snapshot over: the caller must not keep it. */

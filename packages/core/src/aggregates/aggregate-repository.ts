@@ -3,6 +3,7 @@ import { AggregateNotFoundError, isNDomainError, messageOf } from '../kernel/err
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { currentHandling } from '../kernel/message-context.ts';
+import { isPromise } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
@@ -66,14 +67,14 @@ export class AggregateRepository<A extends Aggregate> {
 
   /** Throws `ND_AGGREGATE_NOT_FOUND` when there is none. */
   async find(id: string): Promise<A> {
-    const { aggregate } = await this.#load(id, undefined);
+    const { aggregate } = await this.#load(id, this.#definition.streamIdOf(id), undefined);
     if (aggregate.version === 0) throw new AggregateNotFoundError(this.#definition.name, id);
     return aggregate;
   }
 
   /** The aggregate, or a new one at version 0. */
   async findOrDefault(id: string): Promise<A> {
-    return (await this.#load(id, undefined)).aggregate;
+    return (await this.#load(id, this.#definition.streamIdOf(id), undefined)).aggregate;
   }
 
   /**
@@ -84,7 +85,7 @@ export class AggregateRepository<A extends Aggregate> {
   async save(aggregate: A): Promise<void> {
     if (aggregate.changes.length === 0) return;
     const streamId = this.#definition.streamIdOf(aggregate.id);
-    const { duplicate } = await this.#append(aggregate, transactionIdFor(streamId));
+    const { duplicate } = await this.#append(streamId, aggregate, transactionIdFor(streamId));
     const { originalVersion } = aggregate;
     Aggregate.markSaved(aggregate);
     if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
@@ -111,7 +112,7 @@ export class AggregateRepository<A extends Aggregate> {
     const streamId = this.#definition.streamIdOf(id);
     const transactionId = transactionIdFor(streamId);
     for (let attempt = 1; ; attempt++) {
-      const { aggregate, holdsTransaction } = await this.#load(id, transactionId);
+      const { aggregate, holdsTransaction } = await this.#load(id, streamId, transactionId);
       if (holdsTransaction) {
         await this.#services.eventStore.republish(streamId, transactionId);
         return aggregate;
@@ -121,12 +122,12 @@ export class AggregateRepository<A extends Aggregate> {
       if (changing !== undefined) await changing;
       if (aggregate.changes.length === 0) return aggregate;
       try {
-        const { duplicate } = await this.#append(aggregate, transactionId);
+        const { duplicate } = await this.#append(streamId, aggregate, transactionId);
         const { originalVersion } = aggregate;
         Aggregate.markSaved(aggregate);
         if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
         // Somebody handles the same message at the same time, and was faster: theirs is what took effect.
-        return duplicate ? (await this.#load(id, undefined)).aggregate : aggregate;
+        return duplicate ? (await this.#load(id, streamId, undefined)).aggregate : aggregate;
       } catch (error) {
         if (!isNDomainError(error, 'ND_CONCURRENCY') || attempt > this.#services.conflictRetries) throw error;
       }
@@ -134,8 +135,7 @@ export class AggregateRepository<A extends Aggregate> {
     }
   }
 
-  #append(aggregate: A, transactionId: string): Promise<AppendResult> {
-    const streamId = this.#definition.streamIdOf(aggregate.id);
+  #append(streamId: string, aggregate: A, transactionId: string): Promise<AppendResult> {
     const events = this.#eventsOf(aggregate, transactionId);
     return this.#services.eventStore.append(streamId, transactionId, aggregate.originalVersion, events);
   }
@@ -156,8 +156,7 @@ export class AggregateRepository<A extends Aggregate> {
     }));
   }
 
-  #load(id: string, transactionId: string | undefined): Promise<Loaded<A>> {
-    const streamId = this.#definition.streamIdOf(id);
+  #load(id: string, streamId: string, transactionId: string | undefined): Promise<Loaded<A>> {
     return this.#remembers
       ? this.#loadRemembered(id, streamId, transactionId)
       : this.#loadFrom(this.#nothing(), id, streamId, transactionId);
@@ -182,7 +181,8 @@ export class AggregateRepository<A extends Aggregate> {
     let version = begunAt;
     for (;;) {
       const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
-      const page = await this.#services.eventStore.loadPage(streamId, range);
+      const loading = this.#services.eventStore.loadPage(streamId, range);
+      const page = isPromise(loading) ? await loading : loading;
       // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
       if (page.version < version) return this.#loadFrom(this.#nothing(), id, streamId, transactionId);
       version = this.#definition.fold(state, id, version, page.events);

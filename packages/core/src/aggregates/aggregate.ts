@@ -1,5 +1,5 @@
 import type { InstanceIn, NameOf, PayloadAt } from '../kernel/message-map.ts';
-import { copyPayload } from '../kernel/payload.ts';
+import { copyAgain, copyPayload } from '../kernel/payload.ts';
 import type { State, StateClass } from './state.ts';
 
 declare const EVENTS: unique symbol;
@@ -91,7 +91,7 @@ export abstract class Aggregate<S extends State = State, Events = Record<string,
       payload: copyPayload(typeof nameOrEvent === 'string' ? payload : nameOrEvent),
     };
     // The State may keep and change what it is given; the event must stay as it was.
-    this.#applier.apply(this.#state, name, copyPayload(pending.payload), this.#id, this.version + 1);
+    this.#applier.apply(this.#state, name, copyAgain(pending.payload), this.#id, this.version + 1);
     this.#changes.push(pending);
   }
 

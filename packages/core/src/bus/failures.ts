@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { isNDomainError, messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { shrinkingReasons } from './dead-letter-reason.ts';
 import type { Handling } from './handling.ts';
 import type { Message } from './message.ts';
@@ -56,9 +57,9 @@ export class Failures {
   }
 
   /** For what nobody waits for: when it fails, the lease runs out and the message comes back (G7). */
-  async guard(work: Promise<void>, problem: string): Promise<void> {
+  async guard(work: () => PromiseOrValue<void>, problem: string): Promise<void> {
     try {
-      await work;
+      await work();
     } catch (error) {
       this.report(error, problem);
     }

@@ -29,8 +29,9 @@ export class Intake {
     const { failures, handlers, late, options } = this.#services;
     const { component, name } = message;
     if (message.deliverAt !== undefined && message.deliverAt > now) {
-      const release = transaction.release(message.deliverAt);
-      this.#aside(failures.guard(release, 'a message that is not due could not be given back'));
+      const { deliverAt } = message;
+      const problem = 'a message that is not due could not be given back';
+      this.#aside(failures.guard(() => transaction.release(deliverAt), problem));
       return undefined;
     }
     const { deliveryCount } = transaction;
@@ -41,8 +42,8 @@ export class Intake {
       verdict = new NeverFinishedError(component, name, options.maxDeliveries);
     }
     if (late.take(component, message.id)) {
-      const commit = transaction.commit();
-      this.#aside(failures.guard(commit, 'a message that was handled before could not be acknowledged'));
+      const problem = 'a message that was handled before could not be acknowledged';
+      this.#aside(failures.guard(() => transaction.commit(), problem));
       return undefined;
     }
     // Also what is given up waits for its turn, so that nothing of its key overtakes it.
@@ -52,8 +53,9 @@ export class Intake {
 
   #bury(transaction: MessageTransaction, problem: string): undefined {
     const { failures } = this.#services;
-    const burial = failures.bury(transaction, new BrokenMessageError(problem), transaction.deliveryCount);
-    this.#aside(failures.guard(burial, 'a message could not be moved to the dead letters'));
+    const bury = (): Promise<void> =>
+      failures.bury(transaction, new BrokenMessageError(problem), transaction.deliveryCount);
+    this.#aside(failures.guard(bury, 'a message could not be moved to the dead letters'));
   }
 
   #unknownComponent({ endpoint, component, name }: TransportMessage): UnknownComponentError {

@@ -2,6 +2,7 @@ import { UnroutedMessageError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
 import { copyPayload } from '../kernel/payload.ts';
+import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import type { Message, TransportMessage } from './message.ts';
 import { partitionOf } from './ordering-key.ts';
 import type { Subscription } from './subscriptions/subscription.ts';
@@ -36,13 +37,13 @@ export class MessageBus {
    * Sends messages. Within a handler they are kept until it has succeeded, leave together then, and never leave when it fails
    * (G2). Outside of one, or with `immediately`, a resolved promise means that every subscription's copy is durably queued.
    */
-  send(messages: readonly OutgoingMessage[], immediately = false): Promise<void> {
+  send(messages: readonly OutgoingMessage[], immediately = false): PromiseOrValue<void> {
     const handling = immediately ? undefined : currentHandling();
     return handling === undefined || handling.hasSucceeded ? this.dispatch(messages) : hold(handling, messages);
   }
 
   /** Sends messages now, whatever is being handled. */
-  dispatch(messages: readonly OutgoingMessage[]): Promise<void> {
+  dispatch(messages: readonly OutgoingMessage[]): PromiseOrValue<void> {
     const [only] = messages;
     if (only !== undefined && messages.length === 1) return this.#dispatchOne(only, messages);
     const addressed: TransportMessage[] = [];
@@ -55,9 +56,11 @@ export class MessageBus {
   }
 
   // Most dispatches are of one message, and are over with one array of the right size.
-  #dispatchOne(message: OutgoingMessage, messages: readonly OutgoingMessage[]): Promise<void> {
+  #dispatchOne(message: OutgoingMessage, messages: readonly OutgoingMessage[]): PromiseOrValue<void> {
     const subscriptions = this.#subscriptions.resolve(message.name);
-    if (subscriptions.length === 0) return this.#dispatchSlowly(messages);
+    if (subscriptions.length === 0) {
+      return this.#subscriptions.isKnownAbsent(message.name) ? this.#unrouted(message) : this.#dispatchSlowly(messages);
+    }
     return this.#transport.send(subscriptions.map((subscription) => address(message, subscription)));
   }
 
@@ -90,7 +93,7 @@ export class MessageBus {
 }
 
 /** The handler may go on changing what it has sent, so what is kept is a copy. */
-async function hold(handling: AmbientHandling, messages: readonly OutgoingMessage[]): Promise<void> {
+function hold(handling: AmbientHandling, messages: readonly OutgoingMessage[]): void {
   handling.hold(messages.map((message) => ({ ...message, payload: copyPayload(message.payload) })));
 }
 

@@ -1,6 +1,7 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
 import { messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
+import { isPromise } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import { Busy } from './busy.ts';
 import type { EndpointServices } from './endpoint-services.ts';
@@ -226,7 +227,10 @@ export class Worker {
       await runHandling(handling, handling.handler, handling.message.payload, handling);
       if (handling.isOver) return;
       handling.hasSucceeded = true;
-      if (handling.held.length > 0) await this.#services.bus.dispatch(handling.held);
+      if (handling.held.length > 0) {
+        const dispatching = this.#services.bus.dispatch(handling.held);
+        if (isPromise(dispatching)) await dispatching;
+      }
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
       if (handling.isOver) return;
     } catch (error) {
@@ -238,27 +242,43 @@ export class Worker {
     const tookMs = this.#clock.now() - handling.startedAt;
     this.#prefetch.note(tookMs);
     this.#services.meters.of(handling.component).handled(tookMs);
-    if (this.#order !== undefined) {
-      await this.#commit(handling);
-      return this.#finish(handling);
-    }
-    // The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile.
-    this.#open.delete(handling);
-    this.#committing.begin();
-    this.#leave();
-    await this.#commit(handling);
-    this.#committing.end();
-    this.#onRoom?.();
+    if (this.#order === undefined) return this.#commitWithoutSlot(handling);
+    const committing = this.#commit(handling);
+    if (committing !== undefined) await committing;
+    this.#finish(handling);
   }
 
-  async #commit({ transaction, component, messageId }: Handling): Promise<void> {
-    try {
-      await transaction.commit();
-    } catch (error) {
-      const { late, failures } = this.#services;
-      late.add(component, messageId);
-      failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
+  /** The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile. */
+  #commitWithoutSlot(handling: Handling): void {
+    this.#open.delete(handling);
+    const committing = this.#commit(handling);
+    if (committing !== undefined) {
+      this.#committing.begin();
+      void committing.then(() => {
+        this.#committing.end();
+        this.#onRoom?.();
+      });
     }
+    this.#leave();
+  }
+
+  /** Undefined when it is done at once. */
+  #commit(handling: Handling): Promise<void> | undefined {
+    try {
+      const committing = handling.transaction.commit();
+      return isPromise(committing)
+        ? committing.catch((error: unknown) => this.#couldNotCommit(handling, error))
+        : undefined;
+    } catch (error) {
+      this.#couldNotCommit(handling, error);
+      return undefined;
+    }
+  }
+
+  #couldNotCommit({ component, messageId }: Handling, error: unknown): void {
+    const { late, failures } = this.#services;
+    late.add(component, messageId);
+    failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
   }
 
   async #failed(handling: Handling, error: unknown): Promise<void> {
@@ -276,10 +296,10 @@ export class Worker {
       case 'retryNow':
       case 'retryAt':
         if (this.#order !== undefined) return this.#retryInPlace(handling, retryAt);
-        await failures.guard(transaction.fail(retryAt), problem);
+        await failures.guard(() => transaction.fail(retryAt), problem);
         break;
       case 'discard':
-        await failures.guard(transaction.commit(), problem);
+        await failures.guard(() => transaction.commit(), problem);
         break;
       case 'deadLetter':
         return this.#giveUp(handling, error);

@@ -147,7 +147,8 @@ function definitionsOf(aggregates: readonly AggregateClass[]): Map<AggregateClas
 }
 
 function historiesOf(definitions: ReadonlyMap<AggregateClass, AggregateDefinition>): HistoryOf {
-  const byName = new Map([...definitions.values()].map(({ name, history }) => [name, history]));
+  const changed = [...definitions.values()].filter(({ history }) => !history.isEmpty);
+  const byName = new Map(changed.map(({ name, history }) => [name, history]));
   return (aggregateName) => byName.get(aggregateName);
 }
 

@@ -1,5 +1,6 @@
 import { boundedId } from '../kernel/ids.ts';
 import type { InstanceIn, NameOf, PayloadAt } from '../kernel/message-map.ts';
+import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { HEADERS, type TransportMessage } from '../bus/message.ts';
 import type { MessageBus, OutgoingMessage } from '../bus/message-bus.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
@@ -35,7 +36,7 @@ export class EventBus implements EventPublisher<Record<string, unknown>> {
    * Publishes stored events, in order, whatever is being handled: they are facts. Their messages' ids derive from their place
    * in the stream, so publishing them again takes effect once.
    */
-  publishStored(streamId: string, events: readonly AggregateEvent[]): Promise<void> {
+  publishStored(streamId: string, events: readonly AggregateEvent[]): PromiseOrValue<void> {
     return this.#bus.dispatch(messagesOf(streamId, events));
   }
 

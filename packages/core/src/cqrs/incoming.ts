@@ -17,7 +17,7 @@ export function incoming(handler: MessageHandler, registry: MessageRegistry, his
 function current(payload: unknown, context: MessageContext, historyOf: HistoryOf): unknown {
   if (context.aggregateName === '') return payload;
   const history = historyOf(context.aggregateName);
-  if (history === undefined || history.isEmpty) return payload;
+  if (history === undefined) return payload;
   const event = eventOf(payload, context);
   return history.upcast(event, streamIdOf(context.aggregateName, context.aggregateId)).payload;
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../kernel/errors.ts';
 import { checkId, newId } from '../kernel/ids.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
+import { isPromise } from '../kernel/promise-or-value.ts';
 import { HEADERS, type MessageHeaders } from '../bus/message.ts';
 import type { MessageBus, OnUnrouted, OutgoingMessage } from '../bus/message-bus.ts';
 
@@ -64,7 +65,8 @@ export class MessageSender {
     const payload = this.#registry.isChecked(item.name)
       ? await this.#registry.check(item.name, item.payload)
       : item.payload;
-    await this.#bus.send([this.#outgoing(item, id, payload)], item.options?.immediately);
+    const sending = this.#bus.send([this.#outgoing(item, id, payload)], item.options?.immediately);
+    if (isPromise(sending)) await sending;
     return id;
   }
 

@@ -1,4 +1,5 @@
 import type { EnlistedSend } from '../kernel/enlisted-send.ts';
+import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 
 /**
@@ -12,6 +13,8 @@ import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
  *   its expected version, also long after other events followed it.
  * - *Durable*: when a promise resolves, what it stands for has been stored.
  * - *No aliasing*: nothing that the caller does to a value it passed in, or got back, changes what is stored.
+ *
+ * What need not wait may return, or throw, at once where a {@link PromiseOrValue} is asked for.
  */
 export interface EventStoreDb {
   readonly capabilities: EventStoreCapabilities;
@@ -44,19 +47,19 @@ export interface EventStoreDb {
     transactionId: string,
     expectedVersion: number,
     events: readonly AggregateEvent[],
-  ): Promise<AppendResult>;
+  ): PromiseOrValue<AppendResult>;
 
   /**
    * Reads one page of a stream, in order. An unknown stream is empty. An implementation may return fewer events than
    * `limit` allows, but an empty page only at the end. Throws `ND_CORRUPT_EVENT`.
    */
-  load(streamId: string, range: StreamRange): Promise<StreamPage>;
+  load(streamId: string, range: StreamRange): PromiseOrValue<StreamPage>;
 
   /** The events of one append that has not been committed; empty when it has been, or never was. */
   loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]>;
 
   /** Notes that the events of an append have been published. Doing it again, or for an unknown append, changes nothing. */
-  commit(streamId: string, transactionId: string): Promise<void>;
+  commit(streamId: string, transactionId: string): PromiseOrValue<void>;
 
   /** Appends that are still uncommitted although older than `olderThan`, oldest first. Never scans the whole store. */
   findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]>;

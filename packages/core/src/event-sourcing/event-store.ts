@@ -1,17 +1,18 @@
 import type { Clock } from '../kernel/clock.ts';
 import { InvalidAppendError } from '../kernel/errors.ts';
+import { isPromise, type PromiseOrValue } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 import type { EventHistory } from './event-history.ts';
 import type { AppendResult, EventStoreDb, GlobalPage, StreamPage, StreamRange } from './event-store-db.ts';
 import { aggregateNameOf } from './stream-id.ts';
 
 /** Hands stored events to whoever subscribes. Resolves when all of them are durably on their way, in order. */
-export type PublishEvents = (streamId: string, events: readonly AggregateEvent[]) => Promise<void>;
+export type PublishEvents = (streamId: string, events: readonly AggregateEvent[]) => PromiseOrValue<void>;
 
 /** Appends events and hands them on in one transaction, where storage and transport share one. */
 export type AppendAndPublish = EventStoreDb['append'];
 
-/** How events of one kind of aggregate have changed; by the aggregate's name. */
+/** How events of one kind of aggregate have changed, if they have; by the aggregate's name. */
 export type HistoryOf = (aggregateName: string) => EventHistory | undefined;
 
 /** What one pass of {@link EventStore.recover} did. */
@@ -40,15 +41,10 @@ const PAGE_SIZE = 1_000;
 export class EventStore {
   readonly db: EventStoreDb;
   readonly #publish: PublishEvents;
-  readonly #historyOf: HistoryOf;
+  readonly #historyOf: HistoryOf | undefined;
   readonly #appendAndPublish: AppendAndPublish | undefined;
 
-  constructor(
-    db: EventStoreDb,
-    publish: PublishEvents,
-    historyOf: HistoryOf = () => undefined,
-    appendAndPublish?: AppendAndPublish,
-  ) {
+  constructor(db: EventStoreDb, publish: PublishEvents, historyOf?: HistoryOf, appendAndPublish?: AppendAndPublish) {
     this.#appendAndPublish = appendAndPublish;
     this.db = db;
     this.#publish = publish;
@@ -68,16 +64,19 @@ export class EventStore {
     events: readonly AggregateEvent[],
   ): Promise<AppendResult> {
     checkAppend(streamId, expectedVersion, events);
-    const result =
+    const appending =
       this.#appendAndPublish === undefined
-        ? await this.db.append(streamId, transactionId, expectedVersion, events)
-        : await this.#appendAndPublish(streamId, transactionId, expectedVersion, events);
+        ? this.db.append(streamId, transactionId, expectedVersion, events)
+        : this.#appendAndPublish(streamId, transactionId, expectedVersion, events);
+    const result = isPromise(appending) ? await appending : appending;
     if (result.duplicate) {
       await this.republish(streamId, transactionId);
     } else if (this.#appendAndPublish === undefined) {
       if (result.uncommittedBefore !== undefined) await this.#publishBefore(streamId, result.uncommittedBefore);
-      await this.#publish(streamId, events);
-      await this.db.commit(streamId, transactionId);
+      const publishing = this.#publish(streamId, events);
+      if (isPromise(publishing)) await publishing;
+      const committing = this.db.commit(streamId, transactionId);
+      if (isPromise(committing)) await committing;
     }
     return result;
   }
@@ -113,10 +112,9 @@ export class EventStore {
   }
 
   /** Reads one page of a stream, each event in today's form. */
-  loadPage(streamId: string, range: StreamRange): Promise<StreamPage> {
-    const history = this.#historyOf(aggregateNameOf(streamId));
+  loadPage(streamId: string, range: StreamRange): PromiseOrValue<StreamPage> {
     const page = this.db.load(streamId, range);
-    return history === undefined || history.isEmpty ? page : this.#currentPage(streamId, page);
+    return this.#historyOfStream(streamId) === undefined ? page : this.#currentPage(streamId, page);
   }
 
   /**
@@ -166,15 +164,19 @@ export class EventStore {
     return { count: found.length, oldestAgeMs: oldest === undefined ? 0 : Math.max(0, now - oldest) };
   }
 
-  async #currentPage(streamId: string, loading: Promise<StreamPage>): Promise<StreamPage> {
+  async #currentPage(streamId: string, loading: PromiseOrValue<StreamPage>): Promise<StreamPage> {
     const page = await loading;
     return { ...page, events: this.#current(streamId, page.events) };
   }
 
   #current(streamId: string, events: readonly AggregateEvent[]): readonly AggregateEvent[] {
-    const history = this.#historyOf(aggregateNameOf(streamId));
-    if (history === undefined || history.isEmpty) return events;
+    const history = this.#historyOfStream(streamId);
+    if (history === undefined) return events;
     return events.map((event) => history.upcast(event, streamId));
+  }
+
+  #historyOfStream(streamId: string): EventHistory | undefined {
+    return this.#historyOf?.(aggregateNameOf(streamId));
   }
 
   #currentOf(streamId: string, event: StreamEvent): StreamEvent {

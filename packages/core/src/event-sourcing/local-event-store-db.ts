@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import { ConcurrencyError } from '../kernel/errors.ts';
-import { copy } from '../kernel/payload.ts';
+import { copy, copyAgain } from '../kernel/payload.ts';
+import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 import type {
   AppendResult,
@@ -14,7 +15,6 @@ import type {
 import { LocalStream, type StoredEvent } from './local-stream.ts';
 
 const NO_EVENTS: readonly StreamEvent[] = [];
-const DONE = Promise.resolve();
 
 /**
  * Events in memory: the default, and the shortest true description of what an event storage does. It lives as long as the
@@ -32,12 +32,12 @@ export class LocalEventStoreDb implements EventStoreDb {
     this.#clock = clock;
   }
 
-  async append(
+  append(
     streamId: string,
     transactionId: string,
     expectedVersion: number,
     events: readonly AggregateEvent[],
-  ): Promise<AppendResult> {
+  ): PromiseOrValue<AppendResult> {
     const stream = this.#streams.get(streamId) ?? new LocalStream();
     const earlier = stream.lastOf(transactionId);
     if (earlier !== undefined) return { version: earlier.sequenceId, duplicate: true };
@@ -55,7 +55,7 @@ export class LocalEventStoreDb implements EventStoreDb {
     return uncommittedIds === undefined ? result : { ...result, uncommittedBefore: uncommittedIds };
   }
 
-  async load(streamId: string, { from, to, limit, transactionId }: StreamRange): Promise<StreamPage> {
+  load(streamId: string, { from, to, limit, transactionId }: StreamRange): PromiseOrValue<StreamPage> {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return { events: NO_EVENTS, version: 0, hasMore: false, holdsTransaction: false };
     const start = Math.max(from, 1) - 1;
@@ -75,10 +75,9 @@ export class LocalEventStoreDb implements EventStoreDb {
     return stream.all.filter((event) => event.transactionId === transactionId).map(copyOf);
   }
 
-  commit(streamId: string, transactionId: string): Promise<void> {
+  commit(streamId: string, transactionId: string): PromiseOrValue<void> {
     const append = this.#streams.get(streamId)?.commit(transactionId);
     if (append !== undefined) this.#uncommitted.delete(append);
-    return DONE;
   }
 
   async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
@@ -124,7 +123,7 @@ function copyOf(event: StoredEvent): StreamEvent {
     date: new Date(event.time),
     name: event.name,
     revision: event.revision,
-    payload: copy(event.payload),
+    payload: copyAgain(event.payload),
     transactionId: event.transactionId,
     metadata: event.metadata,
   };

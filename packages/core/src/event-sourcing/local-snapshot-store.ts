@@ -1,4 +1,4 @@
-import { copy } from '../kernel/payload.ts';
+import { copy, copyAgain } from '../kernel/payload.ts';
 import type { Snapshot, SnapshotStore } from './snapshot-store.ts';
 
 /** Snapshots in memory: the default where a policy asks for snapshots. */
@@ -7,7 +7,7 @@ export class LocalSnapshotStore implements SnapshotStore {
 
   async load(streamId: string): Promise<Snapshot | undefined> {
     const snapshot = this.#snapshots.get(streamId);
-    return snapshot === undefined ? undefined : { ...snapshot, data: copy(snapshot.data) };
+    return snapshot === undefined ? undefined : { ...snapshot, data: copyAgain(snapshot.data) };
   }
 
   async save(streamId: string, snapshot: Snapshot): Promise<void> {

@@ -29,6 +29,14 @@ export function copyPayload(payload: unknown): unknown {
   return payload === undefined ? null : copy(plainTop(payload));
 }
 
+/**
+ * A copy of what one of the above has made, or `decode` has: nothing in it can be refused or has to be left out, so this is twice as
+ * fast.
+ */
+export function copyAgain<T>(value: T): T {
+  return copyKnown(value) as T;
+}
+
 /** The members of a class instance as a plain object; everything else as it is. */
 export function plainTop(payload: unknown): unknown {
   if (typeof payload !== 'object' || payload === null || isPlainObject(payload) || isBuiltIn(payload)) return payload;
@@ -101,6 +109,18 @@ function copyMembers(object: Readonly<Record<string, unknown>>, depth: number): 
 export function assign(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function copyKnown(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyKnown);
+  if (!isPlainObject(value)) return copyBuiltIn(value, 0);
+  const result: Record<string, unknown> = { ...value };
+  for (const key in result) {
+    const member = result[key];
+    if (typeof member === 'object' && member !== null && Object.hasOwn(result, key)) result[key] = copyKnown(member);
+  }
+  return result;
 }
 
 function copyBuiltIn(value: object, depth: number): unknown {

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../kernel/clock.ts';
-import { copy } from '../kernel/payload.ts';
+import { copy, copyAgain } from '../kernel/payload.ts';
 import type { Query, QueryPage, QueryStore } from './query-store.ts';
 
 interface Stored {
@@ -56,7 +56,7 @@ export class LocalQueryStore implements QueryStore {
 
   #read(id: string): Query {
     const stored = this.#queries.get(id);
-    return { id, version: stored?.version ?? 0, data: copy(stored?.data) };
+    return { id, version: stored?.version ?? 0, data: copyAgain(stored?.data) };
   }
 
   #wait(id: string, version: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {

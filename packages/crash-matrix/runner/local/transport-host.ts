@@ -32,8 +32,8 @@ export class TransportHost {
     this.#transport = transport;
   }
 
-  send(messages: readonly TransportMessage[]): Promise<void> {
-    return this.#transport.send(messages);
+  async send(messages: readonly TransportMessage[]): Promise<void> {
+    await this.#transport.send(messages);
   }
 
   figures(endpoint: string): Promise<QueueFigures> {

@@ -55,7 +55,7 @@ test('G7 an answer that is lost costs no wait for a lease: the same messages are
   const taken = await cut(() => inbound.receive(10, signal));
   expect(taken.map(idOf)).toEqual(Array.from({ length: 10 }, (_, i) => String(i)));
   expect(taken.every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
-  await cut(() => Promise.all(taken.slice(0, 4).map((transaction) => transaction.commit())));
+  await cut(() => Promise.all(taken.slice(0, 4).map(async (transaction) => transaction.commit())));
   await cut(() => Promise.all(taken.slice(4, 8).map((transaction) => transaction.extend(600_000))));
   await cut(() => Promise.all(taken.slice(4, 6).map((transaction) => transaction.fail())));
   const reason = { code: 'E', message: 'no', attempts: 1, failedAt: 0 };
@@ -66,7 +66,7 @@ test('G7 an answer that is lost costs no wait for a lease: the same messages are
   const rest = await receive(inbound, 24);
   expect(rest.map(idOf).slice(0, 2)).toEqual(['8', '9']);
   expect(rest.map(idOf).slice(-2)).toEqual(['4', '5']);
-  await Promise.all(rest.map((transaction) => transaction.commit()));
+  await Promise.all(rest.map(async (transaction) => transaction.commit()));
   expect(await sender.figures(ENDPOINT)).toMatchObject({ ready: 0, inFlight: 0, dead: 2 });
   await inbound.close();
 }, 30_000);

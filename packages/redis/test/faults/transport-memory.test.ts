@@ -32,7 +32,7 @@ test('out of memory: sending fails and says why, whole or not at all; what waits
   expect(await transport.figures(ENDPOINT)).toMatchObject({ ready: accepted - 2, inFlight: 0, dead: 1 });
   for (let left = accepted - 2; left > 0;) {
     const received = await inbound.receive(100, AbortSignal.timeout(10_000));
-    await Promise.all(received.map((transaction) => transaction.commit()));
+    await Promise.all(received.map(async (transaction) => transaction.commit()));
     left -= received.length;
   }
   await transport.send([message('2', { payload: { note } })]);

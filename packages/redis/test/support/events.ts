@@ -15,7 +15,7 @@ export function note(sequenceId: number, text = `note ${sequenceId}`): Aggregate
 }
 
 /** Appends the event with this number, in a transaction of its own. */
-export function append(db: EventStoreDb, sequenceId: number, text?: string): Promise<AppendResult> {
+export async function append(db: EventStoreDb, sequenceId: number, text?: string): Promise<AppendResult> {
   return db.append('Note/1', `t${sequenceId}`, sequenceId - 1, [note(sequenceId, text)]);
 }
 

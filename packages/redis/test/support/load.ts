@@ -59,7 +59,7 @@ export class Load {
   async #send(transport: Transport): Promise<void> {
     for (let i = 0; !this.#stopSending.signal.aborted; i++) {
       const ids = Array.from({ length: 20 }, (_, j) => `${i}/${j}`);
-      const sending = ids.map((id) => transport.send([message(id)]));
+      const sending = ids.map(async (id) => transport.send([message(id)]));
       const outcomes = await Promise.allSettled(sending);
       for (const [j, { status }] of outcomes.entries()) {
         if (status === 'fulfilled') this.accepted.set(ids[j] ?? '', Date.now());
@@ -73,7 +73,7 @@ export class Load {
     while (!signal.aborted) {
       try {
         const received = await inbound.receive(50, signal);
-        const outcomes = await Promise.allSettled(received.map((transaction) => transaction.commit()));
+        const outcomes = await Promise.allSettled(received.map(async (transaction) => transaction.commit()));
         // What could not be acknowledged is handled too, and comes again.
         for (const transaction of received) this.handled.add(idOf(transaction));
         this.failures += outcomes.filter(({ status }) => status === 'rejected').length;

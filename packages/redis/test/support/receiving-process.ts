@@ -15,7 +15,7 @@ while (received.length < Number(count)) {
 }
 process.stdout.write(`has ${received.length}\n`);
 for await (const _ of createInterface({ input: process.stdin })) {
-  const outcomes = await Promise.allSettled(received.map((transaction) => transaction.commit()));
+  const outcomes = await Promise.allSettled(received.map(async (transaction) => transaction.commit()));
   const lost = outcomes.filter((each) => each.status === 'rejected' && isNDomainError(each.reason, 'ND_LEASE_LOST'));
   process.stdout.write(`lost ${lost.length}\n`);
   process.exit();

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@ndomain/core';
+import type { Clock, PromiseOrValue, Timer } from '@ndomain/core';
 import type { Moment, Step, StepWatch } from './step-watch.ts';
 
 /** A moment in the life of a process. */
@@ -43,7 +43,7 @@ export class MortalProcess implements StepWatch {
     this.#death.abort();
   }
 
-  async take<T>(step: Step, ...parts: readonly (() => Promise<T>)[]): Promise<T> {
+  async take<T>(step: Step, ...parts: readonly (() => PromiseOrValue<T>)[]): Promise<T> {
     const nth = (this.#taken.get(step.name) ?? 0) + 1;
     this.#taken.set(step.name, nth);
     const call = ++this.#calls;
@@ -52,7 +52,7 @@ export class MortalProcess implements StepWatch {
     let answer: Promise<T> | undefined;
     for (const part of parts) {
       if (answer !== undefined && !goOn('between')) return forEver();
-      answer = part();
+      answer = called(part);
       // What fails after the death is as unheard as what succeeds.
       await answer.catch(() => undefined);
     }
@@ -90,6 +90,11 @@ export class MortalProcess implements StepWatch {
     if (!this.isDead && this.#diesAt(reached)) this.kill();
     return !this.isDead;
   }
+}
+
+/** What a part throws at once is an answer like any other. */
+async function called<T>(part: () => PromiseOrValue<T>): Promise<T> {
+  return part();
 }
 
 function forEver(): Promise<never> {

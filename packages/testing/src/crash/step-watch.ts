@@ -1,3 +1,4 @@
+import type { PromiseOrValue } from '@ndomain/core';
 /** One call that a process makes to what outlives it. */
 export interface Step {
   /** Such as `append` or `commitMessage`. */
@@ -12,7 +13,7 @@ export type Moment = 'before' | 'between' | 'after';
 /** Sees each step that a process takes, and decides whether the process gets any further. */
 export interface StepWatch {
   /** Takes a step, in one part or in several that others can see the state between. Resolves with the answer to the last part. */
-  take<T>(step: Step, ...parts: readonly (() => Promise<T>)[]): Promise<T>;
+  take<T>(step: Step, ...parts: readonly (() => PromiseOrValue<T>)[]): Promise<T>;
 
   /** Aborted when the process is dead, so that nothing waits in its name. */
   readonly death: AbortSignal;

@@ -4,6 +4,7 @@ import type {
   EventStoreCapabilities,
   EventStoreDb,
   GlobalPage,
+  PromiseOrValue,
   StreamPage,
   StreamRange,
   UncommittedAppend,
@@ -65,7 +66,7 @@ export class WatchedEventStoreDb implements EventStoreDb {
     return this.#take('readAll', '', () => this.#db.readAll(after, limit));
   }
 
-  #take<T>(name: string, on: string, call: () => Promise<T>): Promise<T> {
+  #take<T>(name: string, on: string, call: () => PromiseOrValue<T>): Promise<T> {
     return this.#watch.take({ name, on }, call);
   }
 }

@@ -1,9 +1,10 @@
 import {
-  HEADERS,
   type DeadLetterReason,
   type DeadLetters,
+  HEADERS,
   type InboundTransport,
   type MessageTransaction,
+  type PromiseOrValue,
   type QueueFigures,
   type ReceivedMessage,
   type ReceiverOptions,
@@ -127,7 +128,7 @@ class WatchedTransaction implements MessageTransaction {
     return this.#take('deadLetter', () => this.#transaction.deadLetter(reason));
   }
 
-  #take(name: string, call: () => Promise<void>): Promise<void> {
+  #take(name: string, call: () => PromiseOrValue<void>): Promise<void> {
     return this.#watch.take({ name, on: this.#endpoint }, call);
   }
 }

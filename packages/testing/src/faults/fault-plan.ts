@@ -1,3 +1,4 @@
+import type { PromiseOrValue } from '@ndomain/core';
 import { turns } from '../time/turns.ts';
 import type { CallRunner } from './call-runner.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -80,7 +81,7 @@ export class FaultPlan implements CallRunner {
   }
 
   /** Runs a call as the plan says. */
-  async run<T>(method: string, call: () => Promise<T>): Promise<T> {
+  async run<T>(method: string, call: () => PromiseOrValue<T>): Promise<T> {
     const nth = this.calls(method) + 1;
     this.#calls.set(method, nth);
     const fault = this.#planned.get(`${method} ${nth}`) ?? this.#byChance();

@@ -1,4 +1,4 @@
-import type { Clock } from '@ndomain/core';
+import type { Clock, PromiseOrValue } from '@ndomain/core';
 import type { CallRunner } from '../faults/call-runner.ts';
 import { InjectedFault } from '../faults/fault-plan.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -72,8 +72,10 @@ export class SimulatedProcess implements CallRunner {
   }
 
   /** Makes a call to a server, as chance will have it. */
-  run<T>(method: string, call: () => Promise<T>): Promise<T> {
-    return this.#canGoOn ? this.#begin(method, call) : this.#beginLater(method, call);
+  run<T>(method: string, call: () => PromiseOrValue<T>): Promise<T> {
+    // What it throws at once is an answer like any other.
+    const calling = async (): Promise<T> => call();
+    return this.#canGoOn ? this.#begin(method, calling) : this.#beginLater(method, calling);
   }
 
   /** What is to be cut when the process dies. Returns how to say that it is closed. */

@@ -1,10 +1,11 @@
 import {
-  LeaseLostError,
   type DeadLetter,
   type DeadLetterReason,
   type DeadLetters,
   type InboundTransport,
+  LeaseLostError,
   type MessageTransaction,
+  type PromiseOrValue,
   type QueueFigures,
   type ReceivedMessage,
   type ReceiverOptions,
@@ -136,7 +137,7 @@ class SimulatedTransaction implements MessageTransaction {
   }
 
   /** A lease that is lost: the message is back in its queue before the holder knows. */
-  #end(method: string, call: () => Promise<void>): Promise<void> {
+  #end(method: string, call: () => PromiseOrValue<void>): Promise<void> {
     const isLost = this.#process.strikes('leaseLoss');
     return this.#process.run(isLost ? `${method} [lost]` : method, async () => {
       if (!isLost) return call();

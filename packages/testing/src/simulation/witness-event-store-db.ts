@@ -4,6 +4,7 @@ import type {
   EventStoreCapabilities,
   EventStoreDb,
   GlobalPage,
+  PromiseOrValue,
   StreamPage,
   StreamRange,
   UncommittedAppend,
@@ -63,7 +64,7 @@ export class WitnessEventStoreDb implements EventStoreDb {
     return result;
   }
 
-  load(streamId: string, range: StreamRange): Promise<StreamPage> {
+  load(streamId: string, range: StreamRange): PromiseOrValue<StreamPage> {
     return this.#db.load(streamId, range);
   }
 

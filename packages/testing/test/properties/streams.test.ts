@@ -36,7 +36,7 @@ describe('A stream', () => {
           const db = new LocalEventStoreDb();
           const write = async (writer: number, size: number): Promise<void> => {
             for (;;) {
-              const { version } = await s.schedule(db.load('Counter/a', { from: 1, to: 1, limit: 1 }));
+              const { version } = await s.schedule(Promise.resolve(db.load('Counter/a', { from: 1, to: 1, limit: 1 })));
               try {
                 await s.schedule(
                   append(

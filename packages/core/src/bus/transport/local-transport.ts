@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../kernel/clock.ts';
 import { LeaseLostError } from '../../kernel/errors.ts';
-import { copyPayload } from '../../kernel/payload.ts';
+import { copyAgain, copyPayload } from '../../kernel/payload.ts';
+import type { PromiseOrValue } from '../../kernel/promise-or-value.ts';
 import type { TransportMessage } from '../message.ts';
 import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
 import { LocalDeadLetters } from './local-dead-letters.ts';
@@ -52,7 +53,7 @@ export class LocalTransport implements Transport {
     this.#clock = clock;
   }
 
-  async send(messages: readonly TransportMessage[]): Promise<void> {
+  send(messages: readonly TransportMessage[]): PromiseOrValue<void> {
     // Copying may throw, so all of it comes before the first change.
     const copies = messages.map(copyOf);
     const now = this.#clock.now();
@@ -167,17 +168,17 @@ class LocalTransaction implements MessageTransaction {
   }
 
   read(): ReceivedMessage {
-    return { message: copyOf(this.#entry.message) };
+    const { message } = this.#entry;
+    return { message: withPayload(message, copyAgain(message.payload)) };
   }
 
   get #isOurs(): boolean {
     return this.#queue.holds(this.#entry, this.#lease);
   }
 
-  commit(): Promise<void> {
-    if (!this.#isOurs) return Promise.reject(this.#lost());
+  commit(): void {
+    if (!this.#isOurs) throw this.#lost();
     this.#queue.remove(this.#entry);
-    return DONE;
   }
 
   fail(retryAt = 0): Promise<void> {
@@ -217,10 +218,14 @@ function earliest(queues: readonly LocalQueue[]): Pick<QueueFigures, 'oldestRead
 }
 
 function copyOf(message: TransportMessage): TransportMessage {
+  return withPayload(message, copyPayload(message.payload));
+}
+
+function withPayload(message: TransportMessage, payload: unknown): TransportMessage {
   return {
     id: message.id,
     name: message.name,
-    payload: copyPayload(message.payload),
+    payload,
     // Frozen, so that all receivers can be given the same.
     headers: Object.isFrozen(message.headers) ? message.headers : Object.freeze({ ...message.headers }),
     endpoint: message.endpoint,

@@ -1,4 +1,5 @@
 import type { EnlistedSend } from '../../kernel/enlisted-send.ts';
+import type { PromiseOrValue } from '../../kernel/promise-or-value.ts';
 import type { TransportMessage } from '../message.ts';
 import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
 
@@ -12,6 +13,8 @@ import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
  *   delivered again, to anybody.
  * - *Counted*: `deliveryCount` is kept outside of the process and raised when a message is received, so crashes count.
  * - *No aliasing*: a receiver gets a copy of its own, also when the same message is delivered again.
+ *
+ * What need not wait may return, or throw, at once where a {@link PromiseOrValue} is asked for.
  */
 export interface Transport extends AsyncDisposable {
   readonly capabilities: TransportCapabilities;
@@ -30,7 +33,7 @@ export interface Transport extends AsyncDisposable {
    * one endpoint are received in the order given. All or nothing per endpoint. Throws `ND_NOT_REPRESENTABLE`,
    * `ND_PAYLOAD_TOO_LARGE`.
    */
-  send(messages: readonly TransportMessage[]): Promise<void>;
+  send(messages: readonly TransportMessage[]): PromiseOrValue<void>;
 
   /** Opens an endpoint for receiving. Several receivers, here and in other processes, compete for its messages. */
   receiver(endpoint: string, options: ReceiverOptions): InboundTransport;
@@ -82,7 +85,7 @@ export interface MessageTransaction {
   readonly deliveryCount: number;
 
   /** The message is done, and goes away for good. */
-  commit(): Promise<void>;
+  commit(): PromiseOrValue<void>;
 
   /** Handling failed: the message comes back, at `retryAt` (milliseconds since the epoch) or at once, with a higher count. */
   fail(retryAt?: number): Promise<void>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventStore, isNDomainError, type EventStoreDb } from '@ndomain/core';
-import { assertFields, rejectsWith } from '../support/codes.ts';
+import { assertFields, failsWith } from '../support/codes.ts';
 import { append, eventsAfter, loadAll, payloads, range, sequenceIds, versionOf } from '../support/events.ts';
 import type { EventStoreCase } from './event-store-setup.ts';
 
@@ -73,7 +73,7 @@ export const APPEND_CASES: readonly EventStoreCase[] = [
     name: 'an append without events is refused',
     async run({ first }) {
       const store = new EventStore(first, nobody);
-      await rejectsWith('ND_INVALID_APPEND', store.append(STREAM, 't1', 0, []));
+      await failsWith('ND_INVALID_APPEND', () => store.append(STREAM, 't1', 0, []));
       assert.equal(await versionOf(first, STREAM), 0);
     },
   },
@@ -84,7 +84,7 @@ export const APPEND_CASES: readonly EventStoreCase[] = [
       const [one, two, three] = eventsAfter(0, ['a', 'b', 'c']);
       assert.ok(one && two && three);
       for (const events of [[two], [one, three], [two, one], [one, one]]) {
-        await rejectsWith('ND_INVALID_APPEND', store.append(STREAM, 't1', 0, events));
+        await failsWith('ND_INVALID_APPEND', () => store.append(STREAM, 't1', 0, events));
       }
       assert.equal(await versionOf(first, STREAM), 0);
     },
@@ -94,7 +94,7 @@ export const APPEND_CASES: readonly EventStoreCase[] = [
 function refusedCase(name: string, expectedVersion: number, currentVersion: number): [EventStoreCase] {
   const run = async ({ first, second }: { first: EventStoreDb; second: EventStoreDb }): Promise<void> => {
     if (currentVersion > 0) await append(first, STREAM, 't1', 0, range(1, currentVersion));
-    const error = await rejectsWith('ND_CONCURRENCY', append(second, STREAM, 't2', expectedVersion, ['x', 'y']));
+    const error = await failsWith('ND_CONCURRENCY', () => append(second, STREAM, 't2', expectedVersion, ['x', 'y']));
     assertFields(error, { streamId: STREAM, expectedVersion, currentVersion });
     assert.deepEqual(payloads(await loadAll(first, STREAM)), range(1, currentVersion));
     assert.deepEqual(await first.loadUncommitted(STREAM, 't2'), []);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventStoreBackend, EventStoreCase, EventStoreSetup } from './event-store-setup.ts';
-import { assertFields, rejectsWith } from '../support/codes.ts';
+import { assertFields, failsWith } from '../support/codes.ts';
 import { append, FOREVER, payloads } from '../support/events.ts';
 
 const STREAM = 'Sale/1';
@@ -14,9 +14,9 @@ export const CORRUPTION_CASES: readonly EventStoreCase[] = [
     async run(backend, setup) {
       await damaged(backend, setup);
       for (const db of [backend.first, backend.second]) {
-        const error = await rejectsWith('ND_CORRUPT_EVENT', db.load(STREAM, { from: 1, to: FOREVER, limit: 10 }));
+        const error = await failsWith('ND_CORRUPT_EVENT', () => db.load(STREAM, { from: 1, to: FOREVER, limit: 10 }));
         assertFields(error, { streamId: STREAM, version: 2 });
-        await rejectsWith('ND_CORRUPT_EVENT', db.loadUncommitted(STREAM, 't'));
+        await failsWith('ND_CORRUPT_EVENT', () => db.loadUncommitted(STREAM, 't'));
       }
     },
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AggregateEvent } from '@ndomain/core';
-import { assertFields, rejectsWith } from '../support/codes.ts';
+import { assertFields, failsWith } from '../support/codes.ts';
 import { append, eventsAfter, loadAll, payloads, versionOf } from '../support/events.ts';
 import { SAMPLES, UNREPRESENTABLE } from '../support/payloads.ts';
 import type { EventStoreCase } from './event-store-setup.ts';
@@ -19,7 +19,7 @@ export const PAYLOAD_CASES: readonly EventStoreCase[] = [
   ...UNREPRESENTABLE.map(({ name, payload, path }): EventStoreCase => ({
     name: `G11 a payload is refused, naming the place: ${name}`,
     async run({ first }) {
-      const error = await rejectsWith('ND_NOT_REPRESENTABLE', append(first, STREAM, 't', 0, [payload]));
+      const error = await failsWith('ND_NOT_REPRESENTABLE', () => append(first, STREAM, 't', 0, [payload]));
       assertFields(error, { path });
       assert.equal(await versionOf(first, STREAM), 0);
     },

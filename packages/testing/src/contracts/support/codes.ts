@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { isNDomainError, type ErrorCode, type NDomainError } from '@ndomain/core';
 
-/** Asserts that a promise rejects with an error of this code, and returns it. */
-export async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<NDomainError> {
-  const error = await promise.then(
-    (value) => assert.fail(`expected ${code}, but it succeeded with ${JSON.stringify(value) ?? 'undefined'}`),
-    (reason: unknown) => reason,
-  );
-  return withCode(code, error);
+/** Asserts that a call fails, at once or later, with an error of this code, and returns it. */
+export async function failsWith(code: ErrorCode, call: () => unknown): Promise<NDomainError> {
+  let value: unknown;
+  try {
+    value = await call();
+  } catch (error) {
+    return withCode(code, error);
+  }
+  return assert.fail(`expected ${code}, but it succeeded with ${JSON.stringify(value) ?? 'undefined'}`);
 }
 
 /** Asserts that a call throws an error of this code, and returns it. */

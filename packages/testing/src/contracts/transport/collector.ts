@@ -19,7 +19,7 @@ export class Collector {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(inbound: InboundTransport, now: () => number, onArrival?: (arrival: Arrival) => Promise<void>) {
+  constructor(inbound: InboundTransport, now: () => number, onArrival?: (arrival: Arrival) => unknown) {
     this.#running = this.#run(inbound, now, onArrival);
     // A failure is reported by stop(), whenever that is.
     this.#running.catch(() => undefined);
@@ -40,11 +40,7 @@ export class Collector {
     await this.#running;
   }
 
-  async #run(
-    inbound: InboundTransport,
-    now: () => number,
-    onArrival?: (arrival: Arrival) => Promise<void>,
-  ): Promise<void> {
+  async #run(inbound: InboundTransport, now: () => number, onArrival?: (arrival: Arrival) => unknown): Promise<void> {
     while (!this.#stop.signal.aborted) {
       for (const transaction of await inbound.receive(10, this.#stop.signal)) {
         const arrival = { id: read(transaction).id, at: now(), transaction };

@@ -90,7 +90,7 @@ export const DELIVERY_CASES: readonly TransportCase[] = [
       while (received.length < 500) {
         const batch = await receive(inbound, 50);
         received.push(...idsOf(batch));
-        await Promise.all(batch.map((transaction) => transaction.commit()));
+        await Promise.all(batch.map(async (transaction) => transaction.commit()));
       }
       assert.deepEqual(received, ids);
     },

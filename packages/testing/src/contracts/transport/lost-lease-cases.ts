@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { MessageTransaction } from '@ndomain/core';
-import { rejectsWith } from '../support/codes.ts';
+import { failsWith } from '../support/codes.ts';
 import { ENDPOINT, figuresAre, message, REASON, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
-const LATE: readonly (readonly [string, (transaction: MessageTransaction, leaseMs: number) => Promise<void>])[] = [
+const LATE: readonly (readonly [string, (transaction: MessageTransaction, leaseMs: number) => unknown])[] = [
   ['commit', (transaction) => transaction.commit()],
   ['fail', (transaction) => transaction.fail()],
   ['release', (transaction) => transaction.release()],
@@ -20,7 +20,7 @@ export const LOST_LEASE_CASES: readonly TransportCase[] = [
       const late = await receiveOne(first.receiver(ENDPOINT, { leaseMs }));
       await time.advance(leaseMs + time.toleranceMs);
       const current = await receiveOne(second.receiver(ENDPOINT, { leaseMs: 60_000 }));
-      await rejectsWith('ND_LEASE_LOST', call(late, leaseMs));
+      await failsWith('ND_LEASE_LOST', () => call(late, leaseMs));
       await figuresAre(second, { inFlight: 1 });
       assert.equal(current.deliveryCount, 2);
       await current.extend(60_000);
@@ -34,7 +34,7 @@ export const LOST_LEASE_CASES: readonly TransportCase[] = [
       await first.send([message('1')]);
       const transaction = await receiveOne(first.receiver(ENDPOINT, { leaseMs }));
       await transaction.commit();
-      for (const [, call] of LATE) await rejectsWith('ND_LEASE_LOST', call(transaction, leaseMs));
+      for (const [, call] of LATE) await failsWith('ND_LEASE_LOST', () => call(transaction, leaseMs));
       await figuresAre(second, {});
     },
   },
