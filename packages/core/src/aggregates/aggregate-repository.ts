@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AggregateNotFoundError, isNDomainError, messageOf } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { currentHandling } from '../kernel/message-context.ts';
+import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
 import { isPromise } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
@@ -136,13 +136,16 @@ export class AggregateRepository<A extends Aggregate> {
   }
 
   #append(streamId: string, aggregate: A, transactionId: string): Promise<AppendResult> {
-    const events = this.#eventsOf(aggregate, transactionId);
+    const now = this.#services.clock.now();
+    const handling = currentHandling();
+    handling?.checkOurs(now);
+    const events = this.#eventsOf(aggregate, transactionId, now, handling);
     return this.#services.eventStore.append(streamId, transactionId, aggregate.originalVersion, events);
   }
 
-  #eventsOf(aggregate: A, transactionId: string): AggregateEvent[] {
-    const date = new Date(this.#services.clock.now());
-    const metadata = currentMetadata();
+  #eventsOf(aggregate: A, transactionId: string, now: number, handling: AmbientHandling | undefined): AggregateEvent[] {
+    const date = new Date(now);
+    const metadata = metadataOf(handling);
     let sequenceId = aggregate.originalVersion;
     return aggregate.changes.map(({ name, payload }) => ({
       aggregateId: aggregate.id,
@@ -232,8 +235,7 @@ function transactionIdFor(streamId: string): string {
   return currentHandling()?.nextTransactionId(streamId) ?? newId();
 }
 
-function currentMetadata(): Readonly<Record<string, string>> {
-  const handling = currentHandling();
+function metadataOf(handling: AmbientHandling | undefined): Readonly<Record<string, string>> {
   if (handling === undefined) return NO_METADATA;
   return Object.freeze({ correlationId: handling.correlationId, causationId: handling.messageId });
 }

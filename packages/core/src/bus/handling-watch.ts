@@ -62,7 +62,7 @@ export class HandlingWatch {
     const { leaseMs, handlerTimeoutMs } = this.#options;
     if (handling.startedAt > 0 && now - handling.startedAt >= handlerTimeoutMs) {
       this.#findings.overrun(handling, new HandlerTimeoutError(handling.component, handling.name, handlerTimeoutMs));
-    } else if (now - handling.leasedAt >= leaseMs / 2 && !handling.isRenewing) {
+    } else if (handling.leasedUntil - now <= leaseMs / 2 && !handling.isRenewing) {
       void this.#renew(handling, now);
     }
   }
@@ -71,7 +71,7 @@ export class HandlingWatch {
     handling.isRenewing = true;
     try {
       await handling.transaction.extend(this.#options.leaseMs);
-      handling.leasedAt = now;
+      handling.leasedUntil = now + this.#options.leaseMs;
     } catch (error) {
       if (isNDomainError(error, 'ND_LEASE_LOST')) this.#findings.lost(handling, error, true);
       else this.#couldNotRenew(handling);
@@ -82,7 +82,7 @@ export class HandlingWatch {
 
   // The backend may be back before the lease runs out: the next look tries again. After that the message may be anybody's.
   #couldNotRenew(handling: Handling): void {
-    if (this.#clock.now() - handling.leasedAt < this.#options.leaseMs) return;
+    if (this.#clock.now() < handling.leasedUntil) return;
     this.#findings.lost(handling, new LeaseLostError(handling.messageId, handling.endpoint), false);
   }
 }

@@ -1,3 +1,4 @@
+import { LeaseLostError } from '../kernel/errors.ts';
 import { derivedId, boundedId } from '../kernel/ids.ts';
 import type { AmbientHandling } from '../kernel/message-context.ts';
 import { HEADERS, type MessageHeaders, type TransportMessage } from './message.ts';
@@ -23,8 +24,8 @@ export class Handling implements AmbientHandling {
   readonly place: number;
   /** When the handler was started, in milliseconds since the epoch; 0 while it waits for its turn. */
   startedAt = 0;
-  /** When the lease was last known to be ours. */
-  leasedAt: number;
+  /** Until when the message is ours, as far as this process knows. */
+  leasedUntil: number;
   /** True while an answer about the lease is awaited. */
   isRenewing = false;
   /** True when the worker no longer waits for this handler: whatever it still does or throws does not count. */
@@ -46,7 +47,7 @@ export class Handling implements AmbientHandling {
     handler: MessageHandler,
     transaction: MessageTransaction,
     attempt: number,
-    leasedAt: number,
+    leasedUntil: number,
     place: number,
     verdict?: Error,
   ) {
@@ -54,7 +55,7 @@ export class Handling implements AmbientHandling {
     this.handler = handler;
     this.transaction = transaction;
     this.attempt = attempt;
-    this.leasedAt = leasedAt;
+    this.leasedUntil = leasedUntil;
     this.place = place;
     this.verdict = verdict;
   }
@@ -126,6 +127,11 @@ export class Handling implements AmbientHandling {
     const ordinal = (this.#ordinals.get(streamId) ?? 0) + 1;
     this.#ordinals.set(streamId, ordinal);
     return ordinal;
+  }
+
+  checkOurs(now: number): void {
+    if (this.hasSucceeded) return;
+    if (this.isOver || now >= this.leasedUntil) throw new LeaseLostError(this.message.id, this.message.endpoint);
   }
 
   nextMessageId(): string {

@@ -48,7 +48,7 @@ export class Intake {
     }
     // Also what is given up waits for its turn, so that nothing of its key overtakes it.
     const place = ++this.#received;
-    return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, now, place, verdict);
+    return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, now + options.leaseMs, place, verdict);
   }
 
   #bury(transaction: MessageTransaction, problem: string): undefined {

@@ -1,5 +1,5 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
-import { messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
+import { isNDomainError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { isPromise } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
@@ -226,6 +226,7 @@ export class Worker {
       if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
       if (handling.isOver) return;
+      if (handling.held.length > 0) handling.checkOurs(this.#clock.now());
       handling.hasSucceeded = true;
       if (handling.held.length > 0) {
         const dispatching = this.#services.bus.dispatch(handling.held);
@@ -234,6 +235,7 @@ export class Worker {
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
       if (handling.isOver) return;
     } catch (error) {
+      if (isNDomainError(error, 'ND_LEASE_LOST')) return this.#lost(handling, error, true);
       if (!handling.isOver) await this.#failed(handling, error);
       return;
     }
@@ -335,8 +337,8 @@ export class Worker {
   async #retryInPlace(failed: Handling, retryAt: number): Promise<void> {
     const { message } = failed.transaction.read();
     if (message === undefined) return this.#finish(failed);
-    const { handler, transaction, attempt, leasedAt, place } = failed;
-    const next = new Handling(message, handler, transaction, attempt + 1, leasedAt, place);
+    const { handler, transaction, attempt, leasedUntil, place } = failed;
+    const next = new Handling(message, handler, transaction, attempt + 1, leasedUntil, place);
     this.#open.delete(failed);
     this.#open.add(next);
     this.#leave();

@@ -33,6 +33,13 @@ export interface AmbientHandling extends MessageContext {
   /** The id for the next message that this handling sends: the same one when the message is handled again (G3). */
   nextMessageId(): string;
 
+  /**
+   * To be asked before something is stored or sent for the message. Throws `ND_LEASE_LOST` when nobody waits for this handler any more,
+   * or when at `now` (milliseconds since the epoch) the message may be somebody else's: a process that stood still must not add to
+   * what another one has done meanwhile.
+   */
+  checkOurs(now: number): void;
+
   /** True when the handler has succeeded: what it left running and sends now is outside of it. */
   readonly hasSucceeded: boolean;
 

@@ -1,7 +1,7 @@
-import { isNDomainError } from '@ndomain/core';
+import { isNDomainError, type Clock, type DomainContext, type DomainContextBuilder } from '@ndomain/core';
 import { FaultPlan, FaultyTransport } from '@ndomain/testing';
 import { describe, expect, it } from 'vitest';
-import type { CounterCommands } from '../support/counter.ts';
+import { Counter, type CounterCommands } from '../support/counter.ts';
 import { World } from '../support/world.ts';
 
 describe('A message that takes long', () => {
@@ -103,6 +103,56 @@ describe('A message that takes long', () => {
     expect(await healthy.figures('work')).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
     await cutOff.stop();
     await healthy.stop();
+  });
+
+  it('G3 adds nothing, where its process stood still, to what another one has done meanwhile', async () => {
+    const world = new World();
+    const time: Clock = world.clock;
+    let stoodStillMs = 0;
+    const clock: Clock = { now: () => time.now() + stoodStillMs, schedule: (...timer) => time.schedule(...timer) };
+    const standStill = Promise.withResolvers<void>();
+    const outcomes: string[] = [];
+    const start = (
+      process: DomainContextBuilder,
+      handle: (context: DomainContext) => Promise<void>,
+    ): Promise<DomainContext> => {
+      const starting: Promise<DomainContext> = process
+        .eventSourcing((c) => c.bind(Counter))
+        .bus((c) =>
+          c.withProcessor((p) =>
+            p
+              .endpoint('work')
+              .lease(10_000)
+              .handlerTimeout(Infinity)
+              .commands<CounterCommands>()
+              .handle('Work', async () => handle(await starting)),
+          ),
+        )
+        .start();
+      return starting;
+    };
+    const stoodStill = await start(world.process().clock(clock), async (context) => {
+      await standStill.promise;
+      try {
+        await context.repository(Counter).createOrUpdate('1', (counter) => counter.add(1));
+      } catch (error) {
+        outcomes.push(isNDomainError(error, 'ND_LEASE_LOST') ? 'stored nothing' : String(error));
+        throw error;
+      }
+    });
+    await stoodStill.commands<CounterCommands>().send('Work', { id: '1' });
+    await world.clock.settle();
+    // None of its timers has run, so nothing was renewed, and nobody has told the handler.
+    stoodStillMs = 20_000;
+    standStill.resolve();
+    await world.clock.settle();
+    await stoodStill.stop();
+    const other = await start(world.process(), async () => void outcomes.push('refused by another'));
+    await world.clock.advance(30_000);
+    expect(outcomes).toEqual(['stored nothing', 'refused by another']);
+    expect((await other.repository(Counter).findOrDefault('1')).version).toBe(0);
+    expect(await other.figures('work')).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+    await other.stop();
   });
 
   it('G8 a commit that fails does not lose the message, and does not stop the consumer', async () => {
