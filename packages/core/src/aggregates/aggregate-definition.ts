@@ -32,7 +32,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     this.name = nameOf(aggregateClass);
     this.history = historyOf(aggregateClass);
     if (aggregateClass.Events !== undefined) this.#messages.register(aggregateClass.Events as MessageDefinitions);
-    this.#hydrates = this.#messages.isComplete;
+    this.#hydrates = this.#messages.hasClasses;
     this.#methods = tableOf(this.name, aggregateClass, this.#messages);
     this.#apply = applierOf(this.#methods);
     this.stateRevision = aggregateClass.State.revision ?? 1;

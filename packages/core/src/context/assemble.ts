@@ -146,10 +146,11 @@ function definitionsOf(aggregates: readonly AggregateClass[]): Map<AggregateClas
   return definitions;
 }
 
-function historiesOf(definitions: ReadonlyMap<AggregateClass, AggregateDefinition>): HistoryOf {
+/** Undefined when no event has ever changed. */
+function historiesOf(definitions: ReadonlyMap<AggregateClass, AggregateDefinition>): HistoryOf | undefined {
   const changed = [...definitions.values()].filter(({ history }) => !history.isEmpty);
   const byName = new Map(changed.map(({ name, history }) => [name, history]));
-  return (aggregateName) => byName.get(aggregateName);
+  return byName.size === 0 ? undefined : (aggregateName) => byName.get(aggregateName);
 }
 
 function repositoryServicesOf(

@@ -16,7 +16,7 @@ export interface HandlerServices {
   readonly context: RunningContext;
   readonly resolver: Resolver | undefined;
   readonly registry: MessageRegistry;
-  readonly historyOf: HistoryOf;
+  readonly historyOf: HistoryOf | undefined;
   readonly inbox: Inbox;
   /** Names that may be handled although no message map declares them: the events of bound aggregates. */
   readonly eventNames: ReadonlySet<string>;

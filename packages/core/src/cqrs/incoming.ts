@@ -10,12 +10,17 @@ import { streamIdOf } from '../event-sourcing/stream-id.ts';
  * Wraps a handler so that it gets today's payload: of today's revision, also when the message was queued by an older version of
  * the program, and with its class's prototype, where the map is one of classes.
  */
-export function incoming(handler: MessageHandler, registry: MessageRegistry, historyOf: HistoryOf): MessageHandler {
+export function incoming(
+  handler: MessageHandler,
+  registry: MessageRegistry,
+  historyOf: HistoryOf | undefined,
+): MessageHandler {
+  if (historyOf === undefined && !registry.hasClasses) return handler;
   return (payload, context) => handler(registry.hydrate(context.name, current(payload, context, historyOf)), context);
 }
 
-function current(payload: unknown, context: MessageContext, historyOf: HistoryOf): unknown {
-  if (context.aggregateName === '') return payload;
+function current(payload: unknown, context: MessageContext, historyOf: HistoryOf | undefined): unknown {
+  if (historyOf === undefined || context.aggregateName === '') return payload;
   const history = historyOf(context.aggregateName);
   if (history === undefined) return payload;
   const event = eventOf(payload, context);

@@ -38,16 +38,16 @@ export class LocalEventStoreDb implements EventStoreDb {
     expectedVersion: number,
     events: readonly AggregateEvent[],
   ): PromiseOrValue<AppendResult> {
-    const stream = this.#streams.get(streamId) ?? new LocalStream();
+    const stream = this.#streams.get(streamId) ?? new LocalStream(streamId);
     const earlier = stream.lastOf(transactionId);
     if (earlier !== undefined) return { version: earlier.sequenceId, duplicate: true };
     if (stream.version !== expectedVersion) throw new ConcurrencyError(streamId, expectedVersion, stream.version);
 
     // Copying may throw, so all of it comes before the first change.
-    const stored = events.map((event) => storedForm(event, streamId, transactionId));
-    if (expectedVersion === 0) this.#streams.set(streamId, stream);
+    const stored = events.map((event) => storedForm(event, stream, transactionId));
+    if (expectedVersion === 0) this.#streams.set(stream.id, stream);
     for (const event of stored) this.#all.push(event);
-    const append = { streamId, transactionId, storedAt: this.#clock.now() };
+    const append = { streamId: stream.id, transactionId, storedAt: this.#clock.now() };
     const { uncommittedIds } = stream;
     stream.add(stored, append);
     this.#uncommitted.add(append);
@@ -100,10 +100,9 @@ export class LocalEventStoreDb implements EventStoreDb {
   }
 }
 
-function storedForm(event: AggregateEvent, streamId: string, transactionId: string): StoredEvent {
+function storedForm(event: AggregateEvent, stream: LocalStream, transactionId: string): StoredEvent {
   return {
-    streamId,
-    aggregateId: event.aggregateId,
+    stream,
     sequenceId: event.sequenceId,
     time: event.date.getTime(),
     name: event.name,
@@ -117,8 +116,8 @@ function storedForm(event: AggregateEvent, streamId: string, transactionId: stri
 
 function copyOf(event: StoredEvent): StreamEvent {
   return {
-    streamId: event.streamId,
-    aggregateId: event.aggregateId,
+    streamId: event.stream.id,
+    aggregateId: event.stream.aggregateId,
     sequenceId: event.sequenceId,
     date: new Date(event.time),
     name: event.name,

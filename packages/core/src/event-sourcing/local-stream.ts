@@ -1,21 +1,31 @@
-import type { StreamEvent } from './aggregate-event.ts';
+import type { AggregateEvent } from './aggregate-event.ts';
 import type { UncommittedAppend } from './event-store-db.ts';
+import { aggregateIdOf } from './stream-id.ts';
 
-/** An event as it is kept in memory: a number is much smaller than a Date. */
-export interface StoredEvent extends Omit<StreamEvent, 'date'> {
+/** An event as it is kept in memory: a number is much smaller than a Date, and what all events of a stream have in common is kept once. */
+export interface StoredEvent extends Omit<AggregateEvent, 'aggregateId' | 'date'> {
+  readonly stream: LocalStream;
   /** Milliseconds since the epoch. */
   readonly time: number;
 }
 
 /** Up to this many events, looking through them is faster than keeping an index of their transactions, and takes no memory. */
 const LONGEST_WITHOUT_INDEX = 32;
+const NONE: readonly UncommittedAppend[] = [];
 
 /** One stream in memory. */
 export class LocalStream {
+  readonly id: string;
+  readonly aggregateId: string;
   readonly #events: StoredEvent[] = [];
-  readonly #uncommitted: UncommittedAppend[] = [];
+  #uncommitted = NONE;
   // Each transaction's last event; made when the stream gets long.
   #index: Map<string, StoredEvent> | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+    this.aggregateId = aggregateIdOf(id);
+  }
 
   get version(): number {
     return this.#events.length;
@@ -43,7 +53,7 @@ export class LocalStream {
       this.#events.push(event);
       this.#index?.set(event.transactionId, event);
     }
-    this.#uncommitted.push(append);
+    this.#uncommitted = this.#uncommitted.length === 0 ? [append] : [...this.#uncommitted, append];
     if (this.#index === undefined && this.#events.length > LONGEST_WITHOUT_INDEX) {
       this.#index = new Map(this.#events.map((event) => [event.transactionId, event]));
     }
@@ -60,9 +70,10 @@ export class LocalStream {
 
   /** Returns the append that was uncommitted until now. */
   commit(transactionId: string): UncommittedAppend | undefined {
-    const at = this.#uncommitted.findIndex((append) => append.transactionId === transactionId);
-    if (at < 0) return undefined;
-    // Nearly always there is one.
-    return this.#uncommitted.length === 1 ? this.#uncommitted.pop() : this.#uncommitted.splice(at, 1)[0];
+    const append = this.uncommitted(transactionId);
+    if (append === undefined) return undefined;
+    const left = this.#uncommitted.length === 1 ? NONE : this.#uncommitted.filter((other) => other !== append);
+    this.#uncommitted = left;
+    return append;
   }
 }

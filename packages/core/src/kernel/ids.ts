@@ -8,12 +8,12 @@ const LONGEST_DERIVED_ID = 160;
 const LONGEST_ID_BYTES = 1024;
 
 // 96 random bits name this process (or worker thread), a counter does the rest: unique, and ten times cheaper than a UUID.
-const processPart = randomBytes(12).toString('base64url');
+const processPart = `${randomBytes(12).toString('base64url')}-`;
 let counter = 0;
 
 /** A fresh id, unique across processes and machines. */
 export function newId(): string {
-  return `${processPart}-${(counter++).toString(36)}`;
+  return `${processPart}${(counter++).toString(36)}`;
 }
 
 /**

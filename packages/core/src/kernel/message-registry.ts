@@ -23,6 +23,11 @@ export class MessageRegistry {
     return this.#declared.size > 0;
   }
 
+  /** True when some message maps are of classes, so that payloads are to be given prototypes. */
+  get hasClasses(): boolean {
+    return this.#prototypes.size > 0;
+  }
+
   /** Registering the same definition again changes nothing. Two definitions of one name: `ND_CONFIGURATION`. */
   register(definitions: MessageDefinitions | readonly string[]): void {
     if (Array.isArray(definitions)) {
