@@ -40,9 +40,11 @@ async function check(title, command, args, cwd) {
 }
 
 /** From nothing: what is left in dist of sources that are gone would be published. */
-function build() {
-  for (const { dir } of packages) rmSync(path.join(dir, 'dist'), { recursive: true, force: true });
-  return check('build', tool('tsc'), ['-b', ...packages.map(({ dir }) => dir)], root);
+async function build() {
+  const dirs = packages.map(({ dir }) => dir);
+  for (const dir of dirs) rmSync(path.join(dir, 'dist'), { recursive: true, force: true });
+  const compiled = await check('build', tool('tsc'), ['-b', ...dirs], root);
+  return compiled && check('bundle', process.execPath, [path.join(root, 'scripts', 'bundle.mjs'), ...dirs], root);
 }
 
 async function packAll() {
