@@ -3,7 +3,7 @@ import { AggregateNotFoundError, isNDomainError, messageOf } from '../kernel/err
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
-import { isPromise } from '../kernel/promise-or-value.ts';
+import { after, isPromise, type PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
@@ -35,6 +35,7 @@ export interface SnapshotPolicy {
 
 const CONFLICT_BACKOFF: Backoff = { firstMs: 2, longestMs: 200 };
 const PAGE_SIZE = 1_000;
+const DONE = Promise.resolve();
 const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
 
 /** A State from cache or snapshot, to go on from. */
@@ -112,7 +113,8 @@ export class AggregateRepository<A extends Aggregate> {
     const streamId = this.#definition.streamIdOf(id);
     const transactionId = transactionIdFor(streamId);
     for (let attempt = 1; ; attempt++) {
-      const { aggregate, holdsTransaction } = await this.#load(id, streamId, transactionId);
+      const loading = this.#load(id, streamId, transactionId);
+      const { aggregate, holdsTransaction } = isPromise(loading) ? await loading : loading;
       if (holdsTransaction) {
         await this.#services.eventStore.republish(streamId, transactionId);
         return aggregate;
@@ -122,7 +124,8 @@ export class AggregateRepository<A extends Aggregate> {
       if (changing !== undefined) await changing;
       if (aggregate.changes.length === 0) return aggregate;
       try {
-        const { duplicate } = await this.#append(streamId, aggregate, transactionId);
+        const appending = this.#append(streamId, aggregate, transactionId);
+        const { duplicate } = isPromise(appending) ? await appending : appending;
         const { originalVersion } = aggregate;
         Aggregate.markSaved(aggregate);
         if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
@@ -135,7 +138,7 @@ export class AggregateRepository<A extends Aggregate> {
     }
   }
 
-  #append(streamId: string, aggregate: A, transactionId: string): Promise<AppendResult> {
+  #append(streamId: string, aggregate: A, transactionId: string): PromiseOrValue<AppendResult> {
     const now = this.#services.clock.now();
     const handling = currentHandling();
     handling?.checkOurs(now);
@@ -159,15 +162,9 @@ export class AggregateRepository<A extends Aggregate> {
     }));
   }
 
-  #load(id: string, streamId: string, transactionId: string | undefined): Promise<Loaded<A>> {
-    return this.#remembers
-      ? this.#loadRemembered(id, streamId, transactionId)
-      : this.#loadFrom(this.#nothing(), id, streamId, transactionId);
-  }
-
-  async #loadRemembered(id: string, streamId: string, transactionId: string | undefined): Promise<Loaded<A>> {
-    const begun = (await this.#beginning(streamId)) ?? this.#nothing();
-    return this.#loadFrom(begun, id, streamId, transactionId);
+  #load(id: string, streamId: string, transactionId: string | undefined): PromiseOrValue<Loaded<A>> {
+    const beginning = this.#remembers ? this.#beginning(streamId) : undefined;
+    return after(beginning, (begun) => this.#loadFrom(begun ?? this.#nothing(), id, streamId, transactionId));
   }
 
   #nothing(): Beginning {
@@ -175,36 +172,38 @@ export class AggregateRepository<A extends Aggregate> {
   }
 
   /** Goes on from where `begun` ends. */
-  async #loadFrom(
-    { state, version: begunAt }: Beginning,
+  #loadFrom(
+    begun: Beginning,
     id: string,
     streamId: string,
     transactionId: string | undefined,
-  ): Promise<Loaded<A>> {
-    let version = begunAt;
-    for (;;) {
-      const range = { from: version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
-      const loading = this.#services.eventStore.loadPage(streamId, range);
-      const page = isPromise(loading) ? await loading : loading;
+  ): PromiseOrValue<Loaded<A>> {
+    const range = { from: begun.version + 1, to: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE, transactionId };
+    return after(this.#services.eventStore.loadPage(streamId, range), (page) => {
       // A snapshot ahead of its stream is of another stream's past: a store that was restored or replaced.
-      if (page.version < version) return this.#loadFrom(this.#nothing(), id, streamId, transactionId);
-      version = this.#definition.fold(state, id, version, page.events);
-      if (page.hasMore) continue;
+      if (page.version < begun.version) return this.#loadFrom(this.#nothing(), id, streamId, transactionId);
+      const { state } = begun;
+      const version = this.#definition.fold(state, id, begun.version, page.events);
+      // By way of a promise: pages that are there at once must not pile up on the stack.
+      if (page.hasMore) return DONE.then(() => this.#loadFrom({ state, version }, id, streamId, transactionId));
       return { aggregate: this.#definition.fromState(id, state, version), holdsTransaction: page.holdsTransaction };
-    }
+    });
   }
 
   /** The newest usable State from cache or snapshot. */
-  async #beginning(streamId: string): Promise<Beginning | undefined> {
-    const { cache } = this.#services;
-    const snapshot = cache?.get(streamId) ?? (await this.#loadSnapshot(streamId));
-    const state = snapshot === undefined ? undefined : this.#definition.restore(snapshot);
-    return snapshot === undefined || state === undefined ? undefined : { state, version: snapshot.version };
+  #beginning(streamId: string): PromiseOrValue<Beginning | undefined> {
+    const { cache, snapshots } = this.#services;
+    const cached = cache?.get(streamId);
+    const loading = cached === undefined && snapshots !== undefined ? this.#loadSnapshot(streamId, snapshots) : cached;
+    return after(loading, (snapshot) => {
+      const state = snapshot === undefined ? undefined : this.#definition.restore(snapshot);
+      return snapshot === undefined || state === undefined ? undefined : { state, version: snapshot.version };
+    });
   }
 
-  async #loadSnapshot(streamId: string): Promise<Snapshot | undefined> {
+  async #loadSnapshot(streamId: string, { store }: SnapshotPolicy): Promise<Snapshot | undefined> {
     try {
-      return await this.#services.snapshots?.store.load(streamId);
+      return await store.load(streamId);
     } catch (error) {
       this.#services.logger.warn(
         { err: error, streamId },

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { InvalidAppendError } from '../kernel/errors.ts';
-import { isPromise, type PromiseOrValue } from '../kernel/promise-or-value.ts';
+import { after, type PromiseOrValue } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
 import type { EventHistory } from './event-history.ts';
 import type { AppendResult, EventStoreDb, GlobalPage, StreamPage, StreamRange } from './event-store-db.ts';
@@ -57,28 +57,28 @@ export class EventStore {
    * When it throws one of these nothing was stored; after any other error the events may be stored, and will then be published
    * by the recovery loop.
    */
-  async append(
+  append(
     streamId: string,
     transactionId: string,
     expectedVersion: number,
     events: readonly AggregateEvent[],
-  ): Promise<AppendResult> {
+  ): PromiseOrValue<AppendResult> {
     checkAppend(streamId, expectedVersion, events);
     const appending =
       this.#appendAndPublish === undefined
         ? this.db.append(streamId, transactionId, expectedVersion, events)
         : this.#appendAndPublish(streamId, transactionId, expectedVersion, events);
-    const result = isPromise(appending) ? await appending : appending;
-    if (result.duplicate) {
-      await this.republish(streamId, transactionId);
-    } else if (this.#appendAndPublish === undefined) {
-      if (result.uncommittedBefore !== undefined) await this.#publishBefore(streamId, result.uncommittedBefore);
-      const publishing = this.#publish(streamId, events);
-      if (isPromise(publishing)) await publishing;
-      const committing = this.db.commit(streamId, transactionId);
-      if (isPromise(committing)) await committing;
-    }
-    return result;
+    return after(appending, (result) => {
+      if (result.duplicate) return after(this.republish(streamId, transactionId), () => result);
+      if (this.#appendAndPublish !== undefined) return result;
+      const before = result.uncommittedBefore;
+      const earlier = before === undefined ? undefined : this.#publishBefore(streamId, before);
+      const publishing = after(earlier, () => this.#publish(streamId, events));
+      return after(
+        after(publishing, () => this.db.commit(streamId, transactionId)),
+        () => result,
+      );
+    });
   }
 
   /**

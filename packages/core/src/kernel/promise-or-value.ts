@@ -9,6 +9,11 @@
  */
 export type PromiseOrValue<T> = Promise<T> | T;
 
+/** Goes on with a value: now where it is there, else when it has come. */
+export function after<T, R>(value: PromiseOrValue<T>, goOn: (value: T) => PromiseOrValue<R>): PromiseOrValue<R> {
+  return isPromise(value) ? value.then(goOn) : goOn(value);
+}
+
 /** Also for promises of other realms and libraries. */
 export function isPromise<T>(value: PromiseOrValue<T>): value is Promise<T> {
   return typeof (value as Promise<T> | undefined)?.then === 'function';
