@@ -12,6 +12,7 @@ transportSuite(
     cleanUp: (backend) => ours(backend).close(),
     capabilities: { maxMessageBytes: 16 * 1_024 * 1_024, maxDelayMs: 7 * 86_400_000, delivery: 'poll' },
     leaseMs: 1_000,
+    many: 200,
     refusedEndpoint: 'sales--eu',
     inject: (backend, endpoint, raw) => ours(backend).injectIntoLane(endpoint, raw),
     restart: (backend) => ours(backend).restart(),

@@ -16,6 +16,7 @@ transportSuite(
     cleanUp: (backend) => ours(backend).close(),
     capabilities: { maxMessageBytes: 16 * 1_024 * 1_024, maxDelayMs: 7 * 86_400_000, delivery: 'poll' },
     leaseMs: 1_000,
+    many: 200,
     refusedEndpoint: 'sales--eu',
     inject: (backend, endpoint, raw) => ours(backend).injectIntoQueue(endpoint, raw),
     restart: (backend) => ours(backend).restart(),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import type { DeadLetter, DeadLetterReason, Transport } from '@ndomain/core';
+import type { DeadLetter, DeadLetterReason, MessageTransaction, Transport } from '@ndomain/core';
 import { range } from '../support/events.ts';
 import { Collector } from './collector.ts';
 import { ENDPOINT, figuresAre, idsOf, message, OTHER_ENDPOINT, REASON, read, receive, receiveOne } from './messages.ts';
 import type { TransportCase } from './transport-setup.ts';
 
 const LEASE_MS = 60_000;
+const BATCH = 100;
+const isGivenUp = (id: string | number): boolean => Number(id) % 3 === 0;
 
 export const DEAD_LETTER_CASES: readonly TransportCase[] = [
   {
@@ -108,6 +110,27 @@ export const DEAD_LETTER_CASES: readonly TransportCase[] = [
     },
   },
   {
+    name: 'G8 of many, done with and given up on side by side, each that was given up on is kept, whole',
+    async run({ first, second }, { many = 2_500 }) {
+      const sent = range(1, many);
+      await first.send(sent.map((id) => message(String(id), { payload: { id, text: 'ü'.repeat(id % 100) } })));
+      const inbound = first.receiver(ENDPOINT, { leaseMs: LEASE_MS });
+      const end = async (transaction: MessageTransaction): Promise<void> =>
+        isGivenUp(read(transaction).id) ? transaction.deadLetter(REASON) : transaction.commit();
+      for (let left = many; left > 0; left -= BATCH)
+        await Promise.all((await receive(inbound, Math.min(left, BATCH))).map(end));
+      await figuresAre(second, { dead: sent.filter(isGivenUp).length });
+      const kept = (await pages(second, BATCH, many)).map(
+        (letter) => letter.message?.payload as { id: number; text: string },
+      );
+      const expected = sent.filter(isGivenUp).map((id) => ({ id, text: 'ü'.repeat(id % 100) }));
+      assert.deepEqual(
+        kept.toSorted((a, b) => a.id - b.id),
+        expected,
+      );
+    },
+  },
+  {
     name: 'G8 giving up never fails because the reason is long',
     async run({ first, second }) {
       await first.send([message('1')]);
@@ -146,13 +169,13 @@ async function all(transport: Transport): Promise<readonly DeadLetter[]> {
   return transport.deadLetters(ENDPOINT).list({ limit: 1_000 });
 }
 
-async function pages(transport: Transport, limit: number): Promise<DeadLetter[]> {
+async function pages(transport: Transport, limit: number, most = 100): Promise<DeadLetter[]> {
   const found: DeadLetter[] = [];
   for (let after: string | undefined; ;) {
     const page = await transport.deadLetters(ENDPOINT).list({ after, limit });
     assert.ok(page.length <= limit);
     found.push(...page);
-    assert.ok(found.length <= 100, 'the pages do not come to an end');
+    assert.ok(found.length <= most, 'the pages do not come to an end');
     after = page.at(-1)?.id;
     if (after === undefined) return found;
   }

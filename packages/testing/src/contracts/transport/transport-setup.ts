@@ -19,6 +19,8 @@ export interface TransportSetup extends SuiteSetup<TransportBackend> {
   readonly inject?: (backend: TransportBackend, endpoint: string, raw: string) => Promise<void>;
   /** Closes the instances, and opens the same backend again, as a restart does. Absent: those cases are skipped. */
   readonly restart?: (backend: TransportBackend) => Promise<Transport>;
+  /** How many messages a case of many has: fewer where each takes its time. @default 2_500 */
+  readonly many?: number;
   /** An endpoint name that the backend refuses. Absent: it takes any. */
   readonly refusedEndpoint?: string;
 }
