@@ -15,7 +15,7 @@ import {
 } from '@ndomain/core';
 import { SqliteEnlistedSend } from '../bus/sqlite-enlisted-send.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
-import { encodedEvent, EVENT_COLUMNS, eventsOf, streamEventOf, type EventRow } from './event-rows.ts';
+import { encodedEvent, EVENT_COLUMNS, EVENT_VALUES, eventsOf, streamEventOf, type EventRow } from './event-rows.ts';
 
 /** A stream's number and version, and where in it a transaction ended. */
 type Head = readonly [stream: number, version: number, transactionEnd: number | null];
@@ -88,7 +88,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
     return this.#database.read(() => {
       const rows = this.#database
         .query<readonly [since: number | null, ...event: EventRow]>(
-          `SELECT uncommitted_since, ${EVENT_COLUMNS} FROM event
+          `SELECT uncommitted_since, ${EVENT_VALUES} FROM event
            WHERE transaction_id = ? AND stream = (SELECT stream FROM stream WHERE stream_id = ?) ORDER BY sequence_id`,
         )
         .all(transactionId, streamId);
@@ -129,7 +129,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
     const rows = await this.#database.read(() =>
       this.#database
         .query<Following>(
-          `SELECT position, stream_id, ${EVENT_COLUMNS} FROM event CROSS JOIN stream USING (stream)
+          `SELECT position, stream_id, ${EVENT_VALUES} FROM event CROSS JOIN stream USING (stream)
            WHERE position > ? ORDER BY position LIMIT ?`,
         )
         .all(Number(after ?? 0), limit + 1),
@@ -175,7 +175,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
   #rows(stream: number, from: number, to: number, limit: number): EventRow[] {
     return this.#database
       .query<EventRow>(
-        `SELECT ${EVENT_COLUMNS} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
+        `SELECT ${EVENT_VALUES} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
       )
       .all(stream, from, to, limit);
   }
