@@ -91,8 +91,10 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
   /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */
   fold(state: State, id: string, version: number, events: readonly AggregateEvent[]): number {
     const apply = this.#apply;
+    const messages = this.#hydrates ? this.#messages : undefined;
     for (const { name, payload, sequenceId } of events) {
-      if (!apply(state, name, this.#hydrated(name, payload))) throw this.#unknown(id, sequenceId, name);
+      const hydrated = messages === undefined ? payload : messages.hydrate(name, payload);
+      if (!apply(state, name, hydrated)) throw this.#unknown(id, sequenceId, name);
     }
     return events.at(-1)?.sequenceId ?? version;
   }

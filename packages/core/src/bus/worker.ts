@@ -235,7 +235,7 @@ export class Worker {
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
       if (handling.isOver) return;
     } catch (error) {
-      if (isNDomainError(error, 'ND_LEASE_LOST')) return this.#lost(handling, error, true);
+      if (isNDomainError(error, 'ND_LEASE_LOST')) return this.#lost(handling, error, false);
       if (!handling.isOver) await this.#failed(handling, error);
       return;
     }
