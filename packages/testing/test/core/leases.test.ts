@@ -155,6 +155,43 @@ describe('A message that takes long', () => {
     await other.stop();
   });
 
+  it('G2 what it wanted to send does not leave either', async () => {
+    const world = new World();
+    const time: Clock = world.clock;
+    let stoodStillMs = 0;
+    const clock: Clock = { now: () => time.now() + stoodStillMs, schedule: (...timer) => time.schedule(...timer) };
+    const standStill = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const starting: Promise<DomainContext> = world
+      .process()
+      .clock(clock)
+      .bus((c) =>
+        c.withProcessor((p) =>
+          p
+            .endpoint('work')
+            .lease(10_000)
+            .handlerTimeout(Infinity)
+            .commands<CounterCommands>()
+            .handle('Work', async (_, { attempt }) => {
+              if (attempt === 1) await standStill.promise;
+              await (await starting).commands<CounterCommands>().send('Tell', { text: `attempt ${attempt}` });
+            })
+            .handle('Tell', ({ text }) => void told.push(text)),
+        ),
+      )
+      .start();
+    const context = await starting;
+    await context.commands<CounterCommands>().send('Work', { id: '1' });
+    await world.clock.settle();
+    stoodStillMs = 20_000;
+    standStill.resolve();
+    await world.clock.settle();
+    expect(told).toEqual([]);
+    await world.clock.advance(30_000);
+    expect(told).toEqual(['attempt 2']);
+    await context.stop();
+  });
+
   it('G8 a commit that fails does not lose the message, and does not stop the consumer', async () => {
     const world = new World();
     const attempts: string[] = [];
