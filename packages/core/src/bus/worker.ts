@@ -1,8 +1,8 @@
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
 import { isNDomainError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
-import { isPromise } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
+import { acknowledge } from './acknowledge.ts';
 import { Busy } from './busy.ts';
 import type { EndpointServices } from './endpoint-services.ts';
 import { Handling } from './handling.ts';
@@ -226,12 +226,10 @@ export class Worker {
       if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
       if (handling.isOver) return;
-      if (handling.held.length > 0) handling.checkOurs(this.#clock.now());
+      const { held } = handling;
+      if (held.length > 0) handling.checkOurs(this.#clock.now());
       handling.hasSucceeded = true;
-      if (handling.held.length > 0) {
-        const dispatching = this.#services.bus.dispatch(handling.held);
-        if (isPromise(dispatching)) await dispatching;
-      }
+      if (held.length > 0) await this.#services.bus.dispatch(held);
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
       if (handling.isOver) return;
     } catch (error) {
@@ -245,7 +243,7 @@ export class Worker {
     this.#prefetch.note(tookMs);
     this.#services.meters.of(handling.component).handled(tookMs);
     if (this.#order === undefined) return this.#commitWithoutSlot(handling);
-    const committing = this.#commit(handling);
+    const committing = acknowledge(handling, this.#services);
     if (committing !== undefined) await committing;
     this.#finish(handling);
   }
@@ -253,7 +251,7 @@ export class Worker {
   /** The handler is through: its slot is free while the message is acknowledged, so the next ones are received meanwhile. */
   #commitWithoutSlot(handling: Handling): void {
     this.#open.delete(handling);
-    const committing = this.#commit(handling);
+    const committing = acknowledge(handling, this.#services);
     if (committing !== undefined) {
       this.#committing.begin();
       void committing.then(() => {
@@ -262,25 +260,6 @@ export class Worker {
       });
     }
     this.#leave();
-  }
-
-  /** Undefined when it is done at once. */
-  #commit(handling: Handling): Promise<void> | undefined {
-    try {
-      const committing = handling.transaction.commit();
-      return isPromise(committing)
-        ? committing.catch((error: unknown) => this.#couldNotCommit(handling, error))
-        : undefined;
-    } catch (error) {
-      this.#couldNotCommit(handling, error);
-      return undefined;
-    }
-  }
-
-  #couldNotCommit({ component, messageId }: Handling, error: unknown): void {
-    const { late, failures } = this.#services;
-    late.add(component, messageId);
-    failures.report(error, 'a handled message could not be acknowledged; it will be when it comes back');
   }
 
   async #failed(handling: Handling, error: unknown): Promise<void> {
