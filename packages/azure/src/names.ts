@@ -93,9 +93,7 @@ export const STREAM_PROPERTIES = {
   first: 'First',
   /** The sequence id of the last event: of a pack, of a transaction. */
   last: 'Last',
-  /** How many appends the stream has had. In the head. */
-  appends: 'Appends',
-  /** A Bloom filter of all transactions: `transaction-filter.ts`. In the head. */
+  /** Which transactions the stream may hold: `transaction-filter.ts`. In the head. */
   seen: 'Seen',
   /** Changes when the stream is taken out of the index of another process: `dirty-streams.ts`. In the head. */
   sweep: 'Sweep',

@@ -25,7 +25,7 @@ import { DirtyStreams } from './dirty-streams.ts';
 import { encodedEvent, eventOf } from './event-lines.ts';
 import { linesOf, type Pack } from './pack.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { MOST_ROWS, StreamReader } from './stream-reader.ts';
+import { MOST_ROWS, StreamReader, type KnownTransaction } from './stream-reader.ts';
 import { uncommittedKey, type Head, type PackRow } from './stream-rows.ts';
 import { writeAppend } from './stream-writer.ts';
 import { mayHold } from './transaction-filter.ts';
@@ -99,9 +99,7 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
     const hasMore = lastRead < last;
     if (hasMore) this.#readAhead.keep(streamId, packs, lastRead + 1);
     const holdsTransaction =
-      transactionId !== undefined &&
-      mayHold(head.seen, transactionId) &&
-      (await this.#reader.transaction(streamId, transactionId)) !== undefined;
+      transactionId !== undefined && (await this.#transaction(streamId, head, transactionId)) !== undefined;
     return { events, version: head.version, hasMore, holdsTransaction };
   }
 
@@ -156,9 +154,7 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
       head = await this.#freshHead(streamId);
     }
     for (let tries = 1; ; tries++) {
-      const known = mayHold(head.seen, transactionId)
-        ? await this.#reader.transaction(streamId, transactionId)
-        : undefined;
+      const known = await this.#transaction(streamId, head, transactionId);
       if (known !== undefined) {
         const result = { version: known.last, duplicate: known.attempt !== attempt };
         return result.duplicate ? result : withUncommitted(result, head, transactionId);
@@ -197,6 +193,17 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
       // Between two requests the events went from the head into a pack.
       if (tries === MOST_TRIES) throw new CorruptEventError(streamId, from, new Error('its row is missing'));
     }
+  }
+
+  /** What the stream holds of a transaction, of which it is looked up only what `head` leaves open. */
+  async #transaction(streamId: string, head: Head, transactionId: string): Promise<KnownTransaction | undefined> {
+    if (head.lacks === transactionId || !mayHold(head.seen, transactionId)) return undefined;
+    const known = await this.#reader.transaction(streamId, transactionId);
+    // An append under the same ETag need not ask again.
+    if (known === undefined && this.#heads.get(streamId) === head) {
+      this.#heads.set(streamId, { ...head, lacks: transactionId });
+    }
+    return known;
   }
 
   async #freshHead(streamId: string): Promise<Head> {

@@ -27,8 +27,9 @@ export interface Head {
   /** The sequence id of the first of `lines`; `version + 1` when there are none. */
   readonly first: number;
   readonly lines: readonly string[];
-  readonly appends: number;
   readonly seen: Uint8Array;
+  /** A transaction that `seen` takes for known, and that was looked up and is not there. */
+  readonly lacks?: string;
   readonly sweep: string;
   /** In the order of the stream. */
   readonly uncommitted: readonly UncommittedRow[];
@@ -39,7 +40,6 @@ export const NO_STREAM: Head = {
   version: 0,
   first: 1,
   lines: [],
-  appends: 0,
   seen: NOTHING_SEEN,
   sweep: '',
   uncommitted: [],
@@ -80,7 +80,6 @@ export function headOf(streamId: string, row: Row | undefined, uncommitted: read
     version: Number(row[P.version]),
     first,
     lines: linesOf(streamId, first, row),
-    appends: Number(row[P.appends]),
     seen: seen instanceof Uint8Array ? seen : NOTHING_SEEN,
     sweep: String(row[P.sweep]),
     uncommitted: uncommitted.toSorted((a, b) => a.last - b.last),

@@ -34,14 +34,12 @@ export async function writeAppend(table: AzureTable, head: Head, append: Append)
   const partitionKey = keyOf(streamId);
   const version = head.version + lines.length;
   const { full, open } = packed(head, lines);
-  const appends = head.appends + 1;
   const next: Head = {
     etag: undefined,
     version,
     first: open.first,
     lines: open.lines,
-    appends,
-    seen: withTransaction(head.seen, transactionId, appends),
+    seen: withTransaction(head.seen, transactionId),
     sweep: head.sweep,
     uncommitted: [...head.uncommitted, { transactionId, first: head.version + 1, last: version, storedAt }],
   };
@@ -57,7 +55,6 @@ export async function writeAppend(table: AzureTable, head: Head, append: Append)
     [P.streamId]: streamId,
     [P.version]: version,
     [P.first]: open.first,
-    [P.appends]: appends,
     [P.seen]: next.seen,
     [P.sweep]: head.sweep,
     ...size.add(open),

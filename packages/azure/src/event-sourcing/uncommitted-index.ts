@@ -86,13 +86,11 @@ export class UncommittedIndex {
       await this.#table.run('take a stream out of the index', async (client, options) => {
         if (etag !== undefined) return client.updateEntity(sweep, 'Merge', { ...options, etag });
         // The process died before the first append. A head without events stands in the way of one that comes late.
-        const { version, first, appends, seen } = NO_STREAM;
+        const { version, first } = NO_STREAM;
         const empty = {
           [P.streamId]: streamId,
           [P.version]: version,
           [P.first]: first,
-          [P.appends]: appends,
-          [P.seen]: seen,
         };
         return client.createEntity({ ...empty, ...sweep }, options);
       });

@@ -114,6 +114,41 @@ describe('operations, counted on the wire', () => {
     expect(operations()).toEqual(['query', 'query', 'get']);
   });
 
+  test('a transaction that may be in the stream is looked up once, for the load and the append after it', async () => {
+    const table = new EventsTable(proxy);
+    const writer = table.open();
+    await writer.append('Sale/1', 't1', 0, eventsAfter(0, ['a']));
+    await writer.commit('Sale/1', 't1');
+    // A full filter knows everything.
+    await table.setSeen('Sale.2F1', Buffer.alloc(8_192, 0xff));
+    const db = table.open();
+    await db.load('Sale/2', { from: 1, to: 1, limit: 1 });
+    proxy.reset();
+    const { holdsTransaction } = await db.load('Sale/1', { from: 1, to: 9, limit: 9, transactionId: 't2' });
+    expect([holdsTransaction, operations()]).toEqual([false, ['query', 'get']]);
+    await db.append('Sale/1', 't2', 1, eventsAfter(1, ['b']));
+    expect(proxy.count('table', 'get')).toBe(1);
+    expect((await db.load('Sale/1', { from: 1, to: 9, limit: 9, transactionId: 't2' })).holdsTransaction).toBe(true);
+  });
+
+  test('after 2,730 appends all of them are still known, and new ones still cost nothing', async () => {
+    const table = new EventsTable(proxy);
+    await table.open().append('Sale/1', 't1', 0, eventsAfter(0, ['a']));
+    const first = await table.seen('Sale.2F1');
+    expect(first).toHaveLength(3);
+    const others = Array.from({ length: 2_728 }, (_, i) => Buffer.from([i % 251, i >> 8, i % 239]));
+    await table.setSeen('Sale.2F1', Buffer.concat([first, ...others]));
+    const db = table.open();
+    for (const version of [1, 2, 3]) await db.append('Sale/1', `t${version + 1}`, version, eventsAfter(version, ['b']));
+    expect(await table.seen('Sale.2F1')).toHaveLength(8_192);
+    const holds = async (transactionId: string): Promise<boolean> =>
+      (await db.load('Sale/1', { from: 1, to: 9, limit: 9, transactionId })).holdsTransaction;
+    for (const known of ['t1', 't2', 't3', 't4']) expect(await holds(known)).toBe(true);
+    proxy.reset();
+    for (let i = 0; i < 20; i++) expect(await holds(`new${i}`)).toBe(false);
+    expect(proxy.count('table', 'get')).toBe(0);
+  });
+
   test('a look for what is uncommitted costs one request, however many streams there are', async () => {
     const table = new EventsTable(proxy);
     const writer = table.open();

@@ -3,6 +3,8 @@ import { consoleLogger, systemClock, type AggregateEvent, type Clock } from '@nd
 import { freshPrefix } from './names.ts';
 import type { StorageProxy } from './storage-proxy.ts';
 
+const HEAD = 'h';
+
 /** One table of events, and processes that have it open. */
 export class EventsTable {
   readonly name = `${freshPrefix()}Events`;
@@ -21,6 +23,16 @@ export class EventsTable {
   /** The table itself, past all our code. */
   get raw(): AzureTable {
     return new AzureConnection(this.#proxy.connectionString).table(this.name, 'fail');
+  }
+
+  /** What the head of a stream knows of transactions. */
+  async seen(partitionKey: string): Promise<Uint8Array> {
+    const { Seen } = await this.raw.client.getEntity<{ Seen: Uint8Array }>(partitionKey, HEAD);
+    return Seen;
+  }
+
+  async setSeen(partitionKey: string, seen: Uint8Array): Promise<void> {
+    await this.raw.client.updateEntity({ partitionKey, rowKey: HEAD, Seen: seen }, 'Merge');
   }
 
   /** How many rows the index has. */
