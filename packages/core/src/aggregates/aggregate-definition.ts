@@ -8,7 +8,7 @@ import { EventHistory } from '../event-sourcing/event-history.ts';
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
 import { checkAggregateName, streamIdOf } from '../event-sourcing/stream-id.ts';
 import type { Aggregate, AggregateClass, EventApplier } from './aggregate.ts';
-import { applierOf, type Apply, type ApplyEvent } from './event-applier.ts';
+import { foldOf, type Apply, type Fold } from './fold-events.ts';
 import type { State } from './state.ts';
 
 /**
@@ -21,7 +21,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
   readonly stateRevision: number;
   readonly #class: AggregateClass<A>;
   readonly #methods: ReadonlyMap<string, Apply>;
-  readonly #apply: ApplyEvent;
+  readonly #fold: Fold;
   readonly #messages = new MessageRegistry();
   /** Whether payloads are given prototypes: where the events are a map of classes. */
   readonly #hydrates: boolean;
@@ -34,7 +34,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     if (aggregateClass.Events !== undefined) this.#messages.register(aggregateClass.Events as MessageDefinitions);
     this.#hydrates = this.#messages.hasClasses;
     this.#methods = tableOf(this.name, aggregateClass, this.#messages);
-    this.#apply = applierOf(this.#methods);
+    this.#fold = foldOf(this.#methods);
     this.stateRevision = aggregateClass.State.revision ?? 1;
   }
 
@@ -90,21 +90,19 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
 
   /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */
   fold(state: State, id: string, version: number, events: readonly AggregateEvent[]): number {
-    const apply = this.#apply;
-    const messages = this.#hydrates ? this.#messages : undefined;
-    for (const { name, payload, sequenceId } of events) {
-      const hydrated = messages === undefined ? payload : messages.hydrate(name, payload);
-      if (!apply(state, name, hydrated)) throw this.#unknown(id, sequenceId, name);
+    if (this.#hydrates) {
+      for (const { name, payload, sequenceId } of events) this.apply(state, name, payload, id, sequenceId);
+    } else {
+      const unknown = this.#fold(state, events);
+      if (unknown !== undefined) throw this.#unknown(id, unknown.sequenceId, unknown.name);
     }
     return events.at(-1)?.sequenceId ?? version;
   }
 
   apply(state: State, name: string, payload: unknown, id: string, version: number): void {
-    if (!this.#apply(state, name, this.#hydrated(name, payload))) throw this.#unknown(id, version, name);
-  }
-
-  #hydrated(name: string, payload: unknown): unknown {
-    return this.#hydrates ? this.#messages.hydrate(name, payload) : payload;
+    const apply = this.#methods.get(name);
+    if (apply === undefined) throw this.#unknown(id, version, name);
+    apply.call(state, this.#hydrates ? this.#messages.hydrate(name, payload) : payload);
   }
 
   #instance(id: string, state: State, version: number): A {
