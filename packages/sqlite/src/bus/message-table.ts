@@ -15,6 +15,8 @@ export interface LeasedPlace {
 const NEXT_PLACE = '(SELECT coalesce(max(place), 0) + 1 FROM message)';
 const READY = 0;
 const OURS = 'queue = ? AND visible_at = ? AND place = ? AND lease = ?';
+const INSERT = `INSERT INTO message (${MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
+const DELETE = `DELETE FROM delivery WHERE ${OURS}`;
 
 /** The texts of so many messages that are done, or of so many characters, are deleted together: those of one page of the file go at once. */
 const MOST_DONE = 1_000;
@@ -33,9 +35,7 @@ export class MessageTable {
   /** Adds a message, behind all others of its queue. */
   add(queue: number, now: number, row: MessageRow): void {
     const [id, component, name, headers, payload, deliverAt] = row;
-    const place = this.#database
-      .query(`INSERT INTO message (${MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`)
-      .insert(id, component, name, headers, payload, deliverAt);
+    const place = this.#database.query(INSERT).insert(id, component, name, headers, payload, deliverAt);
     this.#database
       .query('INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since) VALUES (?, ?, ?, 0, ?)')
       .run(queue, deliverAt !== null && deliverAt > now ? deliverAt : READY, place, now);
@@ -82,7 +82,7 @@ export class MessageTable {
 
   /** Removes a message for good, and its text now or later; `length` is that of its texts. Each of these four returns whether the lease still had it. */
   remove({ queue, visibleAt, place, lease }: LeasedPlace, length: number): boolean {
-    const isOurs = this.#database.query(`DELETE FROM delivery WHERE ${OURS}`).run(queue, visibleAt, place, lease) > 0;
+    const isOurs = this.#database.query(DELETE).run(queue, visibleAt, place, lease) > 0;
     if (!isOurs) return false;
     this.#database.query('INSERT INTO done (place) VALUES (?)').run(place);
     this.#doneLength += length;

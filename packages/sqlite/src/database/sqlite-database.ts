@@ -38,7 +38,7 @@ export class SqliteDatabase implements AsyncDisposable {
     return this.#connection.isTransaction;
   }
 
-  /** A statement, prepared once. */
+  /** A statement, prepared once. It is found by its text: where it is called for each message, by a text that is not put together each time. */
   query<Row extends readonly unknown[] = readonly []>(sql: string): Query<Row> {
     let query = this.#queries.get(sql);
     if (query === undefined) this.#queries.set(sql, (query = new Query(this.#connection.prepare(sql))));

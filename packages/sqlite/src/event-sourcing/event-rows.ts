@@ -3,9 +3,7 @@ import { aggregateIdOf, CorruptEventError, decode, encode, type AggregateEvent, 
 /** The columns of an event, in the order of {@link EventRow}. */
 export const EVENT_COLUMNS = 'sequence_id, date, name, revision, payload, transaction_id, metadata';
 
-/** The same, to be read. Making a text of JavaScript for each row takes longer than to see that there is nothing in it. */
-export const EVENT_VALUES = "sequence_id, date, name, revision, payload, transaction_id, nullif(metadata, '{}')";
-
+/** What {@link EVENT_COLUMNS} are written with. */
 export type EventRow = readonly [
   sequenceId: number,
   date: number,
@@ -13,25 +11,40 @@ export type EventRow = readonly [
   revision: number,
   payload: string,
   transactionId: string,
-  /** Null where it is read and there is none. */
-  metadata: string | null,
+  metadata: string,
+];
+
+/**
+ * What is read of an event, in the order of {@link StoredEventRow}. Each column takes a tenth of the time of a row, and few events have
+ * metadata: so it shares a column with the revision.
+ */
+export const EVENT_VALUES = `
+  sequence_id, date, name, iif(metadata = '{}', revision, revision || ' ' || metadata), payload, transaction_id`;
+
+export type StoredEventRow = readonly [
+  sequenceId: number,
+  date: number,
+  name: string,
+  revision: number | `${number} ${string}`,
+  payload: string,
+  transactionId: string,
 ];
 
 const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Throws `ND_CORRUPT_EVENT`. */
-export function eventOf(streamId: string, aggregateId: string, row: EventRow): AggregateEvent {
-  const [sequenceId, date, name, revision, payload, transactionId, metadata] = row;
+export function eventOf(streamId: string, aggregateId: string, row: StoredEventRow): AggregateEvent {
+  const [sequenceId, date, name, revision, payload, transactionId] = row;
   try {
     return {
       aggregateId,
       sequenceId,
       date: new Date(date),
       name,
-      revision,
+      revision: typeof revision === 'number' ? revision : Number.parseInt(revision),
       payload: decode(payload),
       transactionId,
-      metadata: metadataOf(metadata),
+      metadata: typeof revision === 'number' ? NO_METADATA : metadataBehind(revision),
     };
   } catch (error) {
     throw new CorruptEventError(streamId, sequenceId, error);
@@ -39,13 +52,13 @@ export function eventOf(streamId: string, aggregateId: string, row: EventRow): A
 }
 
 /** The events of one stream. Throws `ND_CORRUPT_EVENT`. */
-export function eventsOf(streamId: string, rows: readonly EventRow[]): AggregateEvent[] {
+export function eventsOf(streamId: string, rows: readonly StoredEventRow[]): AggregateEvent[] {
   const aggregateId = aggregateIdOf(streamId);
   return rows.map((row) => eventOf(streamId, aggregateId, row));
 }
 
 /** Throws `ND_CORRUPT_EVENT`. */
-export function streamEventOf(streamId: string, row: EventRow): StreamEvent {
+export function streamEventOf(streamId: string, row: StoredEventRow): StreamEvent {
   return { ...eventOf(streamId, aggregateIdOf(streamId), row), streamId };
 }
 
@@ -55,6 +68,6 @@ export function encodedEvent(event: AggregateEvent): EventRow {
   return [sequenceId, date.getTime(), name, revision, encode(event.payload), transactionId, JSON.stringify(metadata)];
 }
 
-function metadataOf(text: string | null): Readonly<Record<string, string>> {
-  return text === null ? NO_METADATA : (JSON.parse(text) as Record<string, string>);
+function metadataBehind(revision: string): Readonly<Record<string, string>> {
+  return JSON.parse(revision.slice(revision.indexOf(' '))) as Record<string, string>;
 }

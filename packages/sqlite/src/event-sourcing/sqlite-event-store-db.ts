@@ -15,11 +15,18 @@ import {
 } from '@ndomain/core';
 import { SqliteEnlistedSend } from '../bus/sqlite-enlisted-send.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
-import { encodedEvent, EVENT_COLUMNS, EVENT_VALUES, eventsOf, streamEventOf, type EventRow } from './event-rows.ts';
+import {
+  encodedEvent,
+  EVENT_COLUMNS,
+  EVENT_VALUES,
+  eventsOf,
+  streamEventOf,
+  type StoredEventRow,
+} from './event-rows.ts';
 
 /** A stream's number and version, and where in it a transaction ended. */
 type Head = readonly [stream: number, version: number, transactionEnd: number | null];
-type Following = readonly [position: number, streamId: string, ...event: EventRow];
+type Following = readonly [position: number, streamId: string, ...event: StoredEventRow];
 
 // The index is named because the planner would rather walk the stream backwards than look up the transaction.
 const HEAD = `
@@ -28,6 +35,9 @@ const HEAD = `
     (SELECT max(+sequence_id) FROM event INDEXED BY event_by_transaction
       WHERE transaction_id = ? AND event.stream = stream.stream)
   FROM stream WHERE stream_id = ?`;
+const INSERT = `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const ROWS = `
+  SELECT ${EVENT_VALUES} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`;
 const NO_HEAD: Head = [0, 0, null];
 
 /** Events in a SQLite file. Appends of one turn of the event loop share a transaction. */
@@ -87,7 +97,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
   async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
     return this.#database.read(() => {
       const rows = this.#database
-        .query<readonly [since: number | null, ...event: EventRow]>(
+        .query<readonly [since: number | null, ...event: StoredEventRow]>(
           `SELECT uncommitted_since, ${EVENT_VALUES} FROM event
            WHERE transaction_id = ? AND stream = (SELECT stream FROM stream WHERE stream_id = ?) ORDER BY sequence_id`,
         )
@@ -157,9 +167,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
       if (transactionEnd !== null) return { version: transactionEnd, duplicate: true };
       if (version !== expectedVersion) throw new ConcurrencyError(streamId, expectedVersion, version);
       const stream = known === 0 ? this.#addStream(streamId) : known;
-      const insert = this.#database.query(
-        `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      );
+      const insert = this.#database.query(INSERT);
       const uncommittedBefore = messages === undefined ? this.#uncommittedOf(stream) : [];
       let since = messages === undefined ? Math.floor(this.#clock.now()) : null;
       for (const [sequenceId, date, name, revision, payload, , metadata] of rows) {
@@ -172,12 +180,8 @@ export class SqliteEventStoreDb implements EventStoreDb {
     });
   }
 
-  #rows(stream: number, from: number, to: number, limit: number): EventRow[] {
-    return this.#database
-      .query<EventRow>(
-        `SELECT ${EVENT_VALUES} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`,
-      )
-      .all(stream, from, to, limit);
+  #rows(stream: number, from: number, to: number, limit: number): StoredEventRow[] {
+    return this.#database.query<StoredEventRow>(ROWS).all(stream, from, to, limit);
   }
 
   /** The transactions of a stream that are uncommitted, in order. */
