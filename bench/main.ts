@@ -30,11 +30,12 @@ async function runAll({ scenarios, pace }: Arguments): Promise<readonly Verdict[
   const verdicts: Verdict[] = [];
   for (const scenario of scenarios) {
     const start = performance.now();
-    const sides = await runScenario(scenario, pace, (done, all) => progress(`${scenario.name} ${done}/${all}`));
+    const sides = await runScenario(scenario, pace, (run, who) => progress(`${scenario.name}, run ${run}: ${who}`));
     const found = judge(scenario, sides);
     progress('');
     const seconds = Math.round((performance.now() - start) / 1_000);
-    for (const { scenario: name, met } of found) console.error(`${met ? 'met   ' : 'MISSED'} ${name} (${seconds} s)`);
+    for (const { scenario: name, met, close } of found)
+      console.error(`${met ? 'met   ' : 'MISSED'} ${name} (${seconds} s${close ? ', close' : ''})`);
     verdicts.push(...found);
   }
   return verdicts;

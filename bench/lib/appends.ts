@@ -7,7 +7,7 @@ const LENGTH = 100;
 
 /** What a side has to be able to do. */
 export interface Appender {
-  append(streamId: string, version: number): Promise<unknown>;
+  append(streamId: string, version: number): unknown;
   /** How many events the file holds now, counted by what is stored. */
   stored(): Promise<number> | number;
 }

@@ -1,5 +1,5 @@
-import type { SideRuns } from './run-scenario.ts';
-import type { Goal, Measure, Scenario, Side } from './scenario.ts';
+import type { Goal, Measure, Scenario, Side, SideRuns } from './scenario.ts';
+import { median, medianInterval } from './statistics.ts';
 
 /** One side's figure over all its runs. */
 export interface Result {
@@ -16,13 +16,30 @@ export interface Verdict {
   readonly unit: string;
   readonly higherIsBetter: boolean;
   readonly results: readonly Result[];
+  /** The median of the ratios of all rounds. */
   readonly ratioToBestPeer: number | null;
   readonly ratioToLimit: number | null;
   readonly goal: Goal;
   readonly met: boolean;
+  /** Its runs do not tell on which side of its goal it is: another run may judge otherwise. */
+  readonly close: boolean;
   readonly work: string;
   readonly runs: number;
   readonly failures: readonly string[];
+}
+
+/** What is held against one part of a goal: a figure for each round. */
+interface Comparison {
+  readonly values: readonly number[];
+  readonly goal: number | undefined;
+}
+
+/** What one measure of a scenario comes to. */
+interface Judgement {
+  readonly toPeer: Comparison;
+  readonly toLimit: Comparison;
+  readonly own: Comparison;
+  readonly results: readonly Result[];
 }
 
 /** One verdict for each measure of a scenario. */
@@ -30,60 +47,86 @@ export function judge(scenario: Scenario, sides: readonly SideRuns[]): readonly 
   return scenario.measures.map((measure) => verdictOn(scenario, measure, sides));
 }
 
+/** False where more rounds may change a verdict. */
+export function isSettled(scenario: Scenario, sides: readonly SideRuns[]): boolean {
+  return scenario.measures.every((measure) => !isClose(judgementOf(measure, sides)));
+}
+
 function verdictOn(scenario: Scenario, measure: Measure, sides: readonly SideRuns[]): Verdict {
-  const { unit, higherIsBetter, goal } = measure;
-  const results = sides.flatMap((side) => resultOf(side, measure.name) ?? []);
-  const failures = sides.flatMap(({ side, failure }) => (failure === undefined ? [] : [`${side.who}: ${failure}`]));
-  const ours = results.find(({ kind }) => kind === 'ours')?.median;
-  const best = bestOf(
-    results.filter(({ kind }) => kind === 'peer').map(({ median }) => median),
-    higherIsBetter,
-  );
-  const limit = results.find(({ kind }) => kind === 'limit')?.median;
-  const ratioToBestPeer = ratio(ours, best);
-  const ratioToLimit = ratio(ours, limit);
-  const isMet = (found: number | null | undefined, wanted: number | undefined): boolean => {
-    if (wanted === undefined) return true;
-    if (found === undefined || found === null) return false;
-    return higherIsBetter ? found >= wanted : found <= wanted;
-  };
+  const { unit, higherIsBetter, goal, name } = measure;
+  const judgement = judgementOf(measure, sides);
+  const { toPeer, toLimit, own, results } = judgement;
   const met =
-    ours !== undefined &&
-    isMet(ratioToBestPeer, goal.peer) &&
-    isMet(ratioToLimit, goal.limit) &&
-    isMet(ours, goal.value) &&
+    [toPeer, toLimit, own].every((comparison) => isMet(comparison, higherIsBetter)) &&
+    own.values.length > 0 &&
     // Who cannot run at all is no measure of anybody.
     !sides.some(({ side, failure }) => failure !== undefined && side.kind !== 'variant');
-  const name = measure.name === '' ? scenario.name : `${scenario.name}: ${measure.name}`;
-  const runs = Math.max(0, ...sides.map(({ outcomes }) => outcomes.length));
   return {
-    scenario: name,
+    scenario: name === '' ? scenario.name : `${scenario.name}: ${name}`,
     unit,
     higherIsBetter,
     results,
-    ratioToBestPeer,
-    ratioToLimit,
+    ratioToBestPeer: median(toPeer.values) ?? null,
+    ratioToLimit: median(toLimit.values) ?? null,
     goal,
     met,
+    close: isClose(judgement),
     work: scenario.work,
-    runs,
-    failures,
+    runs: Math.max(0, ...sides.map(({ outcomes }) => outcomes.length)),
+    failures: sides.flatMap(({ side, failure }) => (failure === undefined ? [] : [`${side.who}: ${failure}`])),
   };
 }
 
-function resultOf({ side, outcomes }: SideRuns, measure: string): Result | undefined {
-  const values = outcomes.flatMap(({ values }) => values[measure] ?? []).sort((a, b) => a - b);
-  const [min] = values;
-  const max = values.at(-1);
-  if (min === undefined || max === undefined) return undefined;
-  return { who: side.who, kind: side.kind, median: values[values.length >> 1] ?? min, min, max };
+function judgementOf({ name, goal, higherIsBetter }: Measure, sides: readonly SideRuns[]): Judgement {
+  const of = (kind: Side['kind']): number[][] =>
+    sides.filter(({ side }) => side.kind === kind).map((runs) => valuesOf(runs, name));
+  const [ours = []] = of('ours');
+  const [limit = []] = of('limit');
+  return {
+    toPeer: { values: ratios(ours, bestOf(of('peer'), higherIsBetter)), goal: goal.peer },
+    toLimit: { values: ratios(ours, limit), goal: goal.limit },
+    own: { values: ours, goal: goal.value },
+    results: sides.flatMap((runs) => resultOf(runs.side, valuesOf(runs, name)) ?? []),
+  };
 }
 
-function bestOf(values: readonly number[], higherIsBetter: boolean): number | undefined {
-  if (values.length === 0) return undefined;
-  return higherIsBetter ? Math.max(...values) : Math.min(...values);
+/** In the order of the rounds. */
+function valuesOf({ outcomes }: SideRuns, measure: string): number[] {
+  return outcomes.flatMap(({ values }) => values[measure] ?? []);
 }
 
-function ratio(ours: number | undefined, theirs: number | undefined): number | null {
-  return ours === undefined || theirs === undefined || theirs === 0 ? null : ours / theirs;
+function resultOf({ who, kind }: Side, values: readonly number[]): Result | undefined {
+  const middle = median(values);
+  if (middle === undefined) return undefined;
+  return { who, kind, median: middle, min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** The peer that is best in the median. */
+function bestOf(peers: readonly number[][], higherIsBetter: boolean): readonly number[] {
+  const rank = (values: readonly number[]): number => (median(values) ?? NaN) * (higherIsBetter ? -1 : 1);
+  return peers.filter(({ length }) => length > 0).toSorted((a, b) => rank(a) - rank(b))[0] ?? [];
+}
+
+/** Of what ran in the same round: what slowed the machine for a while slowed both. */
+function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
+  return ours.flatMap((value, round) => {
+    const other = theirs[round];
+    return other === undefined || other === 0 ? [] : [value / other];
+  });
+}
+
+function isMet({ values, goal }: Comparison, higherIsBetter: boolean): boolean {
+  if (goal === undefined) return true;
+  const found = median(values);
+  if (found === undefined) return false;
+  return higherIsBetter ? found >= goal : found <= goal;
+}
+
+function isClose({ toPeer, toLimit, own }: Judgement): boolean {
+  return [toPeer, toLimit, own].some(({ values, goal }) => {
+    const interval = medianInterval(values);
+    if (goal === undefined || interval === undefined) return false;
+    const [from, to] = interval;
+    return from < goal && goal < to;
+  });
 }

@@ -21,7 +21,8 @@ export function writeResults(verdicts: readonly Verdict[], pace: 'full' | 'quick
     '',
     `Versions: ${versions()}.`,
     '',
-    'Each figure is the median of its runs, with the least and the most; each run is a process of its own, and the sides take turns.',
+    'Each figure is the median of its runs, with the least and the most; each run is a process of its own, and the sides take turns. A ratio is the ' +
+      'median of those of all rounds. A verdict is *close* where its runs do not tell on which side of the goal it is.',
     '',
     ...verdicts.flatMap(section),
     readFileSync(NOTES, 'utf8').trimEnd(),
@@ -31,9 +32,9 @@ export function writeResults(verdicts: readonly Verdict[], pace: 'full' | 'quick
 }
 
 function section(verdict: Verdict): string[] {
-  const { scenario, unit, goal, higherIsBetter, met, work, runs, results, failures } = verdict;
+  const { scenario, unit, goal, higherIsBetter, met, close, work, runs, results, failures } = verdict;
   return [
-    `## ${scenario}: ${met ? 'met' : '**missed**'}`,
+    `## ${scenario}: ${met ? 'met' : '**missed**'}${close ? ', close' : ''}`,
     '',
     `${work}. ${runs} runs. Goal: ${goalText(goal, higherIsBetter)}.`,
     '',

@@ -9,8 +9,16 @@ export interface Scenario {
   /** What each side is given, in the full run and in the quick one. */
   readonly full: Parameters;
   readonly quick: Parameters;
-  /** How often each side runs, in the full run and the quick one, where one run measures several rounds by itself. @default 5 and 3 */
+  /** How often each side runs, where a run measures several rounds by itself, or takes minutes. @default 5 to 11 in a full run, 3 in a quick one */
   readonly runs?: { readonly full: number; readonly quick: number };
+}
+
+/** What all runs of one side gave. */
+export interface SideRuns {
+  readonly side: Side;
+  readonly outcomes: readonly Outcome[];
+  /** Why a run failed. What fails once is not run again. */
+  readonly failure?: string;
 }
 
 /** One figure of a scenario: a row of the table. */
@@ -23,7 +31,7 @@ export interface Measure {
   readonly goal: Goal;
 }
 
-/** Ratios are ours divided by theirs. Where higher is better they are the least that is met, else the most. */
+/** Ratios are ours divided by theirs, of runs that were made one after the other. Where higher is better they are the least that is met, else the most. */
 export interface Goal {
   /** Ratio to the best peer. */
   readonly peer?: number;

@@ -16,7 +16,11 @@ export function table(verdicts: readonly Verdict[]): string {
 
 function heading(verdict: Verdict): string[] {
   const failures = verdict.failures.map((failure) => `  ! ${failure}`);
-  return [`${verdict.scenario} (${verdict.unit}): ${verdict.met ? 'met' : 'MISSED'}`, `  ${verdict.work}`, ...failures];
+  return [
+    `${verdict.scenario} (${verdict.unit}): ${verdict.met ? 'met' : 'MISSED'}${verdict.close ? ', close' : ''}`,
+    `  ${verdict.work}`,
+    ...failures,
+  ];
 }
 
 function line(result: Result, verdict: Verdict): string {

@@ -4,6 +4,7 @@ import { eventsAfter } from '../../lib/events.ts';
 import { numberOf } from '../../lib/parameters.ts';
 import { PAYLOAD, type Payload } from '../../lib/payload.ts';
 import type { Outcome, Parameters } from '../../lib/scenario.ts';
+import { median } from '../../lib/statistics.ts';
 import { TempFolder } from '../../lib/temp-folder.ts';
 
 const PER_STREAM = 100;
@@ -84,8 +85,6 @@ class GrownFile implements AsyncDisposable {
   }
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
 export async function run(parameters: Parameters): Promise<Outcome> {
   using folder = new TempFolder();
   await using small = new GrownFile(folder.file('small.db'), numberOf(parameters, 'small'));
@@ -101,7 +100,8 @@ export async function run(parameters: Parameters): Promise<Outcome> {
       sum += await file.load();
     }
   }
-  const slower = (file: GrownFile, of: 'appendMs' | 'loadMs'): number => median(file[of]) / median(small[of]);
+  const slower = (file: GrownFile, of: 'appendMs' | 'loadMs'): number =>
+    median(file[of].map((ms, round) => ms / (small[of][round] ?? NaN))) ?? NaN;
   return {
     values: {
       appends: slower(large, 'appendMs'),
