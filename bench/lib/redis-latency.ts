@@ -8,6 +8,8 @@ import type { Outcome, Parameters } from './scenario.ts';
 const WARM_UP = 500;
 /** Between two messages to an idle worker, in milliseconds: it has to wait again, by whatever it waits with. */
 const IDLE_MS = 2;
+/** Between two looks at what is due, under load. */
+const STEP_MS = 1;
 
 /** What a side has to be able to do; its handler has to call what {@link measureLatency} gives it. */
 export interface RedisLatency {
@@ -50,11 +52,14 @@ export async function measureLatency(parameters: Parameters, side: RedisLatency)
     }
   }
 
-  /** Each message is sent when its moment has come, whether those before it are through or not. */
+  /**
+   * Each message is sent when its moment has come, to the millisecond, whether those before it are through or not. Between them the process
+   * sleeps: one that looked all the time would measure how long the collector needs for what looking leaves behind.
+   */
   async function steadily(): Promise<void> {
     const sending: Promise<unknown>[] = [];
     const start = performance.now();
-    for (let next = 0; next < count; await turn()) {
+    for (let next = 0; next < count; await pause(STEP_MS)) {
       const due = Math.min(count, Math.ceil(((performance.now() - start) * perSecond) / 1_000));
       while (next < due) sending.push(send(next++));
     }
