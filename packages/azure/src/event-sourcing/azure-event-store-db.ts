@@ -145,11 +145,7 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
     { lines, attempt }: { readonly lines: readonly string[]; readonly attempt: string },
   ): Promise<AppendResult> {
     let head = this.#heads.get(streamId);
-    // Versions only grow: who is behind what is remembered has lost for certain.
-    if (head !== undefined && head.version > expectedVersion && !mayHold(head.seen, transactionId)) {
-      throw new ConcurrencyError(streamId, expectedVersion, head.version);
-    }
-    // What is said to be uncommitted may have been committed by another process.
+    // What is remembered may be old: others may have appended, this very transaction too, or committed what is said to be uncommitted.
     if (head === undefined || head.version !== expectedVersion || head.uncommitted.length > 0) {
       head = await this.#freshHead(streamId);
     }

@@ -36,6 +36,18 @@ export const APPEND_CASES: readonly EventStoreCase[] = [
   ...refusedCase('G4 version 0 is refused for a stream that exists', 0, 3),
   ...refusedCase('G4 a version above 0 is refused for a stream that does not exist', 2, 0),
   {
+    name: 'G3 G4 an instance that has not seen what another one appended knows its transaction, and tells the current version',
+    async run({ first, second }) {
+      await append(first, STREAM, 't1', 0, ['a']);
+      await append(second, STREAM, 't2', 1, ['b', 'c']);
+      const error = await failsWith('ND_CONCURRENCY', () => append(first, STREAM, 't3', 0, ['d']));
+      assertFields(error, { expectedVersion: 0, currentVersion: 3 });
+      await append(second, STREAM, 't4', 3, ['e']);
+      assert.deepEqual(await append(first, STREAM, 't4', 0, ['e']), { version: 4, duplicate: true });
+      assert.deepEqual(payloads(await loadAll(first, STREAM)), ['a', 'b', 'c', 'e']);
+    },
+  },
+  {
     name: 'G4 of many concurrent appends with one expected version exactly one succeeds, and the others are told the current one',
     async run({ first, second }) {
       await append(first, STREAM, 't0', 0, ['a']);

@@ -20,6 +20,11 @@ export interface EventStoreSetup extends SuiteSetup<EventStoreBackend> {
    * @default 100_000
    */
   readonly longestStream?: number;
+  /**
+   * How many random sequences of operations are held against events in memory.
+   * @default 5
+   */
+  readonly sequences?: number;
 }
 
 export type EventStoreCase = Case<EventStoreBackend, EventStoreSetup>;

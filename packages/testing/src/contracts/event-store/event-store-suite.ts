@@ -2,6 +2,7 @@ import { registerSuite, type TestRunner } from '../suite.ts';
 import { APPEND_CASES } from './append-cases.ts';
 import { ATOMICITY_CASES } from './atomicity-cases.ts';
 import { CORRUPTION_CASES } from './corruption-cases.ts';
+import { DIFFERENTIAL_CASES } from './differential-cases.ts';
 import type { EventStoreSetup } from './event-store-setup.ts';
 import { ID_CASES } from './id-cases.ts';
 import { LIMIT_CASES } from './limit-cases.ts';
@@ -24,6 +25,7 @@ export function eventStoreSuite(setup: EventStoreSetup, runner: TestRunner): voi
     ...LIMIT_CASES,
     ...CORRUPTION_CASES,
     ...READ_ALL_CASES,
+    ...DIFFERENTIAL_CASES,
   ];
   registerSuite('event store', cases, setup, runner);
 }

@@ -10,6 +10,12 @@ export interface QueryStoreBackend {
   readonly time: SuiteTime;
 }
 
-export type QueryStoreSetup = SuiteSetup<QueryStoreBackend>;
+export interface QueryStoreSetup extends SuiteSetup<QueryStoreBackend> {
+  /**
+   * How many random sequences of operations are held against read models in memory.
+   * @default 5
+   */
+  readonly sequences?: number;
+}
 
 export type QueryStoreCase = Case<QueryStoreBackend, QueryStoreSetup>;
