@@ -1,6 +1,9 @@
-/** The value in the middle; of an even number the upper one of the two. Undefined of nothing. */
+/** The value in the middle, or halfway between the two that are. Undefined of nothing. */
 export function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[values.length >> 1];
+  const lower = sorted[(values.length - 1) >> 1];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
 }
 
 /** How often the true median may lie outside of what {@link medianInterval} says. */

@@ -13,7 +13,7 @@ export const GROWTH: readonly Scenario[] = [
     name: 'growth',
     work:
       'SQLite, FULL, files of 10,000, a million and ten million events (in the quick run 100,000 and 500,000) of 118 bytes in streams of 100, side by side: appends by 50 callers ' +
-      'to streams of all ages, loads of whole streams by one; the first two rows compare the largest file with the smallest; 31 rounds (9) on each file in turns',
+      'to streams of all ages, loads of whole streams by one; the first two rows compare the largest file with the smallest; 31 rounds (in the quick run 9) on each file in turns',
     measures: MEASURES,
     sides: [{ who: 'ndomain', kind: 'ours', module: 'growth/ours.ts' }],
     full: { small: 10_000, middle: 1_000_000, large: 10_000_000, rounds: 31 },
