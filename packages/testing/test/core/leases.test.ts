@@ -4,6 +4,26 @@ import { describe, expect, it } from 'vitest';
 import { Counter, type CounterCommands } from '../support/counter.ts';
 import { World } from '../support/world.ts';
 
+/** A process that stands still, with all its timers: nothing is renewed, and nobody tells its handlers. */
+class Standstill {
+  readonly clock: Clock;
+  readonly isOver: Promise<void>;
+  readonly #end: () => void;
+  #lastedMs = 0;
+
+  constructor(time: Clock) {
+    this.clock = { now: () => time.now() + this.#lastedMs, schedule: (...timer) => time.schedule(...timer) };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.isOver = promise;
+    this.#end = resolve;
+  }
+
+  endAfter(ms: number): void {
+    this.#lastedMs = ms;
+    this.#end();
+  }
+}
+
 describe('A message that takes long', () => {
   it('G7 stays with its handler, however often its lease has to be renewed', async () => {
     const world = new World();
@@ -107,10 +127,7 @@ describe('A message that takes long', () => {
 
   it('G3 adds nothing, where its process stood still, to what another one has done meanwhile', async () => {
     const world = new World();
-    const time: Clock = world.clock;
-    let stoodStillMs = 0;
-    const clock: Clock = { now: () => time.now() + stoodStillMs, schedule: (...timer) => time.schedule(...timer) };
-    const standStill = Promise.withResolvers<void>();
+    const still = new Standstill(world.clock);
     const outcomes: string[] = [];
     const start = (
       process: DomainContextBuilder,
@@ -131,8 +148,8 @@ describe('A message that takes long', () => {
         .start();
       return starting;
     };
-    const stoodStill = await start(world.process().clock(clock), async (context) => {
-      await standStill.promise;
+    const stoodStill = await start(world.process().clock(still.clock), async (context) => {
+      await still.isOver;
       try {
         await context.repository(Counter).createOrUpdate('1', (counter) => counter.add(1));
       } catch (error) {
@@ -142,9 +159,7 @@ describe('A message that takes long', () => {
     });
     await stoodStill.commands<CounterCommands>().send('Work', { id: '1' });
     await world.clock.settle();
-    // None of its timers has run, so nothing was renewed, and nobody has told the handler.
-    stoodStillMs = 20_000;
-    standStill.resolve();
+    still.endAfter(20_000);
     await world.clock.settle();
     await stoodStill.stop();
     const other = await start(world.process(), async () => void outcomes.push('refused by another'));
@@ -157,14 +172,11 @@ describe('A message that takes long', () => {
 
   it('G2 what it wanted to send does not leave either', async () => {
     const world = new World();
-    const time: Clock = world.clock;
-    let stoodStillMs = 0;
-    const clock: Clock = { now: () => time.now() + stoodStillMs, schedule: (...timer) => time.schedule(...timer) };
-    const standStill = Promise.withResolvers<void>();
+    const still = new Standstill(world.clock);
     const told: string[] = [];
     const starting: Promise<DomainContext> = world
       .process()
-      .clock(clock)
+      .clock(still.clock)
       .bus((c) =>
         c.withProcessor((p) =>
           p
@@ -173,7 +185,7 @@ describe('A message that takes long', () => {
             .handlerTimeout(Infinity)
             .commands<CounterCommands>()
             .handle('Work', async (_, { attempt }) => {
-              if (attempt === 1) await standStill.promise;
+              if (attempt === 1) await still.isOver;
               await (await starting).commands<CounterCommands>().send('Tell', { text: `attempt ${attempt}` });
             })
             .handle('Tell', ({ text }) => void told.push(text)),
@@ -183,8 +195,7 @@ describe('A message that takes long', () => {
     const context = await starting;
     await context.commands<CounterCommands>().send('Work', { id: '1' });
     await world.clock.settle();
-    stoodStillMs = 20_000;
-    standStill.resolve();
+    still.endAfter(20_000);
     await world.clock.settle();
     expect(told).toEqual([]);
     await world.clock.advance(30_000);
