@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
-import { LocalEventStoreDb, type AggregateEvent, type EventStoreDb, type StreamRange } from '@ndomain/core';
+import { LocalEventStoreDb, type AggregateEvent, type EventStoreDb } from '@ndomain/core';
 import type { SeededRandom } from '../../simulation/seeded-random.ts';
 import { assertSameAnswers, DEFAULT_SEQUENCES, type Operation } from '../support/differential.ts';
-import { eventsAfter, FOREVER, range, versionOf } from '../support/events.ts';
+import { eventsAfter, FOREVER, loadRange, range, versionOf } from '../support/events.ts';
 import type { EventStoreCase } from './event-store-setup.ts';
 
 /** Few enough that half of the appends come a second time. */
@@ -65,26 +64,12 @@ class Operations {
     const limit = this.#random.between(1, 5);
     return {
       text: `load ${from} to ${to} of ${streamId}, ${limit} at a time, asking for ${transactionId}`,
-      ask: (db) => load(db, streamId, { from, to, limit, transactionId }),
+      // A page may be shorter than it could be, so all of them together are compared.
+      async ask(db) {
+        const page = await loadRange(db, streamId, { from, to, limit, transactionId });
+        return { ...page, events: page.events.map(plain) };
+      },
     };
-  }
-}
-
-/** A page may be shorter than it could be, so all of them together are compared. */
-async function load(
-  db: EventStoreDb,
-  streamId: string,
-  { from, to, limit, transactionId }: StreamRange,
-): Promise<unknown> {
-  const { version, holdsTransaction } = await db.load(streamId, { from, to, limit, transactionId });
-  const events: AggregateEvent[] = [];
-  for (let next = from; ;) {
-    const page = await db.load(streamId, { from: next, to, limit });
-    assert.ok(page.events.length <= limit, `asked for ${limit} events at most, got ${page.events.length}`);
-    events.push(...page.events);
-    const last = page.events.at(-1);
-    if (last === undefined || !page.hasMore) return { events: events.map(plain), version, holdsTransaction };
-    next = last.sequenceId + 1;
   }
 }
 

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { aggregateIdOf, type AggregateEvent, type AppendResult, type EventStoreDb } from '@ndomain/core';
+import {
+  aggregateIdOf,
+  type AggregateEvent,
+  type AppendResult,
+  type EventStoreDb,
+  type StreamPage,
+  type StreamRange,
+} from '@ndomain/core';
 
 export const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -35,19 +42,25 @@ export async function append(
 }
 
 /** All events of a stream, read page by page. */
-export async function loadAll(db: EventStoreDb, streamId: string, limit = 1_000): Promise<AggregateEvent[]> {
-  const all: AggregateEvent[] = [];
-  for (let from = 1; ;) {
-    const page = await db.load(streamId, { from, to: FOREVER, limit });
-    all.push(...page.events);
+export async function loadAll(db: EventStoreDb, streamId: string, limit = 1_000): Promise<readonly AggregateEvent[]> {
+  return (await loadRange(db, streamId, { from: 1, to: FOREVER, limit })).events;
+}
+
+/** All events of a range, read page by page, with what the first page says of the stream. */
+export async function loadRange(db: EventStoreDb, streamId: string, range: StreamRange): Promise<StreamPage> {
+  const { to, limit } = range;
+  const first = await db.load(streamId, range);
+  const events: AggregateEvent[] = [];
+  let page = first;
+  for (let { from } = range; ;) {
+    assert.ok(page.events.length <= limit, `asked for ${limit} events at most, got ${page.events.length}`);
+    events.push(...page.events);
     const last = page.events.at(-1);
+    if (last === undefined || !page.hasMore) return { ...first, events, hasMore: false };
     // A store that returns the same page for ever is to fail, not to hang.
-    assert.ok(
-      last === undefined || last.sequenceId >= from,
-      `asked for ${from} and more, got up to ${last?.sequenceId}`,
-    );
-    if (!page.hasMore || last === undefined) return all;
+    assert.ok(last.sequenceId >= from, `asked for ${from} and more, got up to ${last.sequenceId}`);
     from = last.sequenceId + 1;
+    page = await db.load(streamId, { from, to, limit });
   }
 }
 
