@@ -14,7 +14,7 @@ import type { AzureEventStoreDb } from './event-sourcing/azure-event-store-db.ts
 import { checkPrefix, containerNames, DEFAULT_PREFIX, tableNames } from './names.ts';
 
 /** What `azureStorage(…)` provides: every seam, in one storage account. Each can be taken out and configured alone. */
-export type AzureBackend = Required<Backend>;
+export type AzureBackend = Required<Omit<Backend, 'health'>>;
 
 /** A storage account, and what its tables, queues and containers are called. */
 export interface AzureStorageOptions extends AzureAccount {

@@ -130,8 +130,8 @@ export const SNAPSHOT = {
   row: 's',
   streamId: 'StreamId',
   version: 'Version',
-  /** Of the code that made it. */
-  revision: 'Revision',
+  /** Marks the code that made it. */
+  madeBy: 'MadeBy',
   /** `Data0`, `Data1`, …: the encoded State, deflated, in parts of 60 KiB. */
   data: 'Data',
 } as const;

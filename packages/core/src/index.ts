@@ -106,7 +106,15 @@ export type { Resolver } from './context/settings.ts';
 
 // Kernel
 export type { EnlistedSend } from './kernel/enlisted-send.ts';
-export { sleep, systemClock, type Clock, type Timer } from './kernel/clock.ts';
+export {
+  LONGEST_UNSEEN_MS,
+  scheduleAt,
+  sleep,
+  systemClock,
+  type Clock,
+  type Timer,
+  type TimerOptions,
+} from './kernel/clock.ts';
 export * from './kernel/errors.ts';
 export type { HealthState, PartHealth } from './kernel/health.ts';
 export { newId } from './kernel/ids.ts';

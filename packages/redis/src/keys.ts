@@ -86,7 +86,7 @@ export class RedisKeys {
     return `${this.#prefix}:{events}:uncommitted:${escaped(streamId)}`;
   }
 
-  /** Hash: the newest snapshot of a stream: version, revision, data. Written by `save`; stays. May be deleted at any time. */
+  /** Hash: the newest snapshot of a stream: version, madeBy (marks the code that made it), data. Written by `save`; stays. May be deleted at any time. */
   snapshot(streamId: string): string {
     return `${this.#prefix}:snapshot:${escaped(streamId)}`;
   }

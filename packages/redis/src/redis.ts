@@ -13,7 +13,7 @@ import { RedisLeases } from './redis-leases.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 /** What `redis(…)` provides: every seam, on one Redis. Each can be taken out and configured alone. */
-export type RedisBackend = Required<Backend>;
+export type RedisBackend = Required<Omit<Backend, 'health'>>;
 
 /**
  * Everything on one Redis, or one Redis Cluster: `DomainContext.configure().with(redis('redis://localhost:6379'))`. Connects when a context

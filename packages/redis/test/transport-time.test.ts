@@ -9,7 +9,11 @@ const OFF_MS = 120_000;
 const DELAY_MS = 400;
 
 function off(ms: number): Clock {
-  return { now: () => systemClock.now() + ms, schedule: (...args) => systemClock.schedule(...args) };
+  return {
+    now: () => systemClock.now() + ms,
+    monotonic: () => systemClock.monotonic(),
+    schedule: (...args) => systemClock.schedule(...args),
+  };
 }
 
 describe('A client whose clock is two minutes off', async () => {

@@ -11,7 +11,7 @@ import { SqliteLeases } from './sqlite-leases.ts';
 import { checkedOptions, type SqliteOptions } from './sqlite-options.ts';
 
 /** What `sqlite(…)` provides: every seam, on one file. Each can be taken out and configured alone. */
-export type SqliteBackend = Required<Backend>;
+export type SqliteBackend = Required<Omit<Backend, 'health'>>;
 
 /**
  * Everything durable in one file: `DomainContext.configure().with(sqlite('shop.db'))`. The file is opened when a context starts and closed

@@ -28,7 +28,7 @@ function storeOf(db: string | undefined): Backend {
 }
 
 /** Events and read models of the one; queues, subscriptions, and who has which partition, of the other. */
-function withBusOf(store: Backend, bus: Required<Backend>): Backend {
+function withBusOf(store: Backend, bus: Required<Omit<Backend, 'health'>>): Backend {
   const { transport, subscriptions, leases } = bus;
   return {
     ...store,

@@ -24,13 +24,13 @@ export class AzureSnapshotStore implements SnapshotStore {
     if (row === undefined) return undefined;
     try {
       const data = decode(inflateRawSync(joined(P.data, row)).toString());
-      return { version: Number(row[P.version]), revision: Number(row[P.revision]), data };
+      return { version: Number(row[P.version]), madeBy: String(row[P.madeBy]), data };
     } catch {
       return undefined;
     }
   }
 
-  async save(streamId: string, { version, revision, data }: Snapshot): Promise<void> {
+  async save(streamId: string, { version, madeBy, data }: Snapshot): Promise<void> {
     const bytes = deflateRawSync(encode(data));
     if (bytes.length > ROW_BYTES) {
       throw new PayloadTooLargeError(`The snapshot of "${streamId}", deflated,`, bytes.length, ROW_BYTES);
@@ -40,14 +40,13 @@ export class AzureSnapshotStore implements SnapshotStore {
       rowKey: P.row,
       [P.streamId]: streamId,
       [P.version]: version,
-      [P.revision]: revision,
+      [P.madeBy]: madeBy,
       ...split(P.data, bytes),
     };
     // Each time that it is refused somebody else has saved another one: it ends when that is newer, or nobody is faster.
     for (;;) {
-      const known = await findRow(this.#table, row.partitionKey, P.row, [P.version, P.revision]);
-      const isOlder =
-        known !== undefined && Number(known[P.revision]) === revision && Number(known[P.version]) > version;
+      const known = await findRow(this.#table, row.partitionKey, P.row, [P.version, P.madeBy]);
+      const isOlder = known !== undefined && known[P.madeBy] === madeBy && Number(known[P.version]) > version;
       if (isOlder) return;
       const etag = known?.etag;
       if (etag === undefined ? await createRow(this.#table, row) : await replaceRow(this.#table, row, etag)) return;

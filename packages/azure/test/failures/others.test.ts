@@ -72,8 +72,8 @@ describe('an answer that was lost', () => {
     proxy.fail(on('table', 'insert'), lost, 2);
     await inbox.add('Mail', 'm1', 60_000);
     expect(await inbox.has('Mail', 'm1')).toBe(true);
-    await snapshots.save('Sale/1', { version: 1, revision: 1, data: 'a' });
-    expect(await snapshots.load('Sale/1')).toEqual({ version: 1, revision: 1, data: 'a' });
+    await snapshots.save('Sale/1', { version: 1, madeBy: 'r1', data: 'a' });
+    expect(await snapshots.load('Sale/1')).toEqual({ version: 1, madeBy: 'r1', data: 'a' });
   });
 });
 
@@ -100,13 +100,13 @@ test('a service that is busy is waited for, in every part', async () => {
 test('what can be lost is made again when it is deleted while in use', async () => {
   const snapshots = new AzureSnapshotStore(connection, `${prefix}Snapshots`);
   const queries = new AzureQueryStore(connection, `${prefix}-queries`);
-  await snapshots.save('Sale/1', { version: 1, revision: 1, data: 'a' });
+  await snapshots.save('Sale/1', { version: 1, madeBy: 'r1', data: 'a' });
   await queries.set('Stock/1', 0, 1, 'a');
   await connection.table(`${prefix}Snapshots`, 'recreate').client.deleteTable();
   await connection.container(`${prefix}-queries`, 'recreate').client.delete();
   expect(await snapshots.load('Sale/1')).toBeUndefined();
-  await snapshots.save('Sale/1', { version: 2, revision: 1, data: 'b' });
-  expect(await snapshots.load('Sale/1')).toEqual({ version: 2, revision: 1, data: 'b' });
+  await snapshots.save('Sale/1', { version: 2, madeBy: 'r1', data: 'b' });
+  expect(await snapshots.load('Sale/1')).toEqual({ version: 2, madeBy: 'r1', data: 'b' });
   expect((await queries.get('Stock/1')).version).toBe(0);
   expect(await queries.set('Stock/1', 0, 5, 'b')).toBe(true);
 });
@@ -114,7 +114,7 @@ test('what can be lost is made again when it is deleted while in use', async () 
 test('a snapshot that is too large is refused with both sizes', async () => {
   const snapshots = new AzureSnapshotStore(connection, `${prefix}Snapshots`);
   const data = Array.from({ length: 300_000 }, () => Math.random());
-  await expect(snapshots.save('Sale/1', { version: 1, revision: 1, data })).rejects.toMatchObject({
+  await expect(snapshots.save('Sale/1', { version: 1, madeBy: 'r1', data })).rejects.toMatchObject({
     code: 'ND_PAYLOAD_TOO_LARGE',
     limit: 1_048_576 - 16_384,
   });

@@ -79,12 +79,12 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
 
   /** The snapshot of an aggregate that has no pending changes. Throws `ND_NOT_REPRESENTABLE`. */
   snapshotOf(aggregate: Aggregate): Snapshot {
-    return { version: aggregate.version, revision: this.stateRevision, data: copyPayload(aggregate.state) };
+    return { version: aggregate.version, madeBy: `r${this.stateRevision}`, data: copyPayload(aggregate.state) };
   }
 
   /** The State in a snapshot, or `undefined` when another revision of the code made it. */
   restore(snapshot: Snapshot): State | undefined {
-    if (snapshot.revision !== this.stateRevision || typeof snapshot.data !== 'object') return undefined;
+    if (snapshot.madeBy !== `r${this.stateRevision}` || typeof snapshot.data !== 'object') return undefined;
     return Object.assign(new this.#class.State(), snapshot.data);
   }
 

@@ -24,8 +24,11 @@ export interface PartitionWorker {
   stop(patienceMs?: number): Promise<void>;
 }
 
-/** Makes the worker of a partition. `isOurs` is false once the partition's lease may have run out. */
-type MakeWorker = (partition: number, isOurs: () => boolean) => PartitionWorker;
+/** Makes the worker of a partition that was granted by `lease`. `isOurs` is false once it may have run out. */
+type MakeWorker = (partition: number, lease: Lease, isOurs: () => boolean) => PartitionWorker;
+
+/** What the health of an endpoint calls the agreement with other processes. */
+const PARTITIONS = 'partitions';
 
 interface Held {
   readonly lease: Lease;
@@ -80,6 +83,7 @@ export class Partitions {
   }
 
   start(): void {
+    this.#health.begin(PARTITIONS);
     this.#rounds ??= runOutsideHandling(() => this.#run());
   }
 
@@ -99,8 +103,9 @@ export class Partitions {
     while (!signal.aborted) {
       try {
         await this.#round();
+        this.#health.works(PARTITIONS);
       } catch (error) {
-        this.#health.failing(error);
+        this.#health.fails(PARTITIONS, error);
         const { endpoint } = this.#options;
         this.#logger.error({ err: error, endpoint }, `the partitions could not be looked after: ${messageOf(error)}`);
         await this.#dropExpired();
@@ -168,7 +173,7 @@ export class Partitions {
     const now = this.#clock.now();
     for (const [partition, held] of this.#held) {
       if (held.worker !== undefined || held.leaving !== undefined || held.startAt > now || this.#isLeaving) continue;
-      held.worker = this.#makeWorker(partition, () => held.until > this.#clock.now());
+      held.worker = this.#makeWorker(partition, held.lease, () => held.until > this.#clock.now());
       held.worker.start();
     }
   }

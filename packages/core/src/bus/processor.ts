@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { HealthKeeper, type PartHealth } from '../kernel/health.ts';
-import type { Leases } from '../kernel/leases.ts';
+import type { Lease, Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { Meters, type EndpointServices, type HandlerTable } from './endpoint-services.ts';
 import { Failures } from './failures.ts';
@@ -91,7 +91,7 @@ export class Processor {
   /** Begins to take messages. */
   start(): void {
     if (this.#running !== undefined) return;
-    const running = this.#options.ordered ? this.#partitions() : this.#worker(undefined);
+    const running = this.#options.ordered ? this.#partitions() : this.#worker();
     running.start();
     this.#running = running;
   }
@@ -104,10 +104,16 @@ export class Processor {
     this.#shared.health.stopped();
   }
 
-  #worker(partition: number | undefined, isOurs?: () => boolean): Worker {
+  #worker(partition?: number, lease?: Lease, isOurs?: () => boolean): Worker {
     const { leaseMs } = this.#options;
-    const inbound = this.#services.transport.receiver(this.endpoint, { leaseMs, partition });
-    return new Worker(inbound, this.#shared, isOurs);
+    const { transport, leases } = this.#services;
+    const isShared = leases.storage !== undefined && leases.storage === transport.storage;
+    const { health } = this.#shared;
+    const receiving = partition === undefined ? 'receiving' : `receiving ${partition}`;
+    const onReceiving = (problem: unknown): void =>
+      problem === undefined ? health.works(receiving) : health.fails(receiving, problem);
+    const options = { leaseMs, partition, lease: isShared ? lease : undefined, onReceiving };
+    return new Worker(transport.receiver(this.endpoint, options), this.#shared, receiving, isOurs);
   }
 
   #partitions(): Partitions {
@@ -115,7 +121,7 @@ export class Processor {
     return new Partitions(
       { endpoint: this.endpoint, partitions, partitionLeaseMs, leaseMs },
       this.#services.leases,
-      (partition, isOurs) => this.#worker(partition, isOurs),
+      (partition, lease, isOurs) => this.#worker(partition, lease, isOurs),
       this.#shared,
     );
   }

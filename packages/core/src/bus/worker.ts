@@ -42,6 +42,7 @@ export class Worker {
   /** Their turn has come, but there is no slot yet. */
   readonly #runnable = new Fifo<Handling>();
   readonly #stopReceiving = new AbortController();
+  readonly #receiving: string;
   readonly #isOurs: () => boolean;
   /** Their handlers are running. */
   readonly #running: Busy;
@@ -54,8 +55,17 @@ export class Worker {
   #stopping: Promise<void> | undefined;
   #onRoom: (() => void) | undefined;
 
-  /** `isOurs` tells whether this worker may still take messages: a partition may have been lost while the process stood still. */
-  constructor(inbound: InboundTransport, services: EndpointServices, isOurs: () => boolean = () => true) {
+  /**
+   * `receiving` is what the endpoint's health calls the work of this worker. `isOurs` tells whether it may still take messages: a partition
+   * may have been lost while the process stood still.
+   */
+  constructor(
+    inbound: InboundTransport,
+    services: EndpointServices,
+    receiving: string,
+    isOurs: () => boolean = () => true,
+  ) {
+    this.#receiving = receiving;
     this.#isOurs = isOurs;
     this.#inbound = inbound;
     this.#services = services;
@@ -73,6 +83,7 @@ export class Worker {
   }
 
   start(): void {
+    this.#services.health.begin(this.#receiving);
     this.#pump ??= runOutsideHandling(() => {
       this.#watch.start();
       return this.#run();
@@ -110,6 +121,7 @@ export class Worker {
     await Promise.all(this.#pending);
     await this.#committing.untilIdle(Math.max(patienceMs, COMMIT_PATIENCE_MS));
     await this.#inbound.close();
+    this.#services.health.end(this.#receiving);
   }
 
   async #run(): Promise<void> {
@@ -132,10 +144,10 @@ export class Worker {
         await this.#order?.loadOnce();
         await this.#receive(throttle.isOn ? 1 : room, signal);
         failures = 0;
-        health.healthy();
+        health.works(this.#receiving);
       } catch (error) {
         // G12: the backend is away; it is tried until it is back.
-        health.failing(error);
+        health.fails(this.#receiving, error);
         logger.error({ err: error, endpoint }, `receiving failed: ${messageOf(error)}`);
         await backOff(this.#clock, ++failures, RECEIVE_BACKOFF, signal);
       }

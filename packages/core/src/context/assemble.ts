@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../kernel/errors.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
-import { LocalLeases } from '../kernel/leases.ts';
+import { LocalLeases, type Leases } from '../kernel/leases.ts';
 import { LocalInbox } from '../bus/inbox.ts';
 import { MessageBus } from '../bus/message-bus.ts';
 import { Processor } from '../bus/processor.ts';
@@ -52,7 +52,7 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const queryStore = provide(settings.queries ?? ((s) => new LocalQueryStore(s.clock)), services);
     const subscriptions = provide(settings.subscriptions ?? localSubscriptions, services);
     const inbox = provide(settings.inbox ?? ((s) => new LocalInbox(s.clock)), services);
-    const leases = provide(settings.leases ?? ((s) => new LocalLeases(s.clock)), services);
+    const leases = provide<Leases>(settings.leases ?? ((s) => new LocalLeases(s.clock)), services);
     // What was passed in ready-made may be shared: whoever made it disposes of it.
     if (transport !== settings.transport) {
       shutDown.add(async () => {
@@ -88,6 +88,7 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       repositoryServices: repositoryServicesOf(settings, eventStore, services),
       processors,
       recovery,
+      backends: settings.backends,
       clock,
       stop: () => shutDown.run(),
     });

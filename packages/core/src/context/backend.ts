@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { PartHealth } from '../kernel/health.ts';
 import type { Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Inbox } from '../bus/inbox.ts';
@@ -41,6 +42,8 @@ export interface Backend {
   open?(services: BackendServices): Promise<void>;
   /** Called after everything else when the context stops. */
   close?(): Promise<void>;
+  /** How the backend itself is, such as a file whose log cannot be written back: each part is one of the context's `health()`. */
+  health?(): readonly PartHealth[];
 }
 
 /** Makes a part, when it is not one already. */

@@ -5,6 +5,7 @@ import type { Processor } from '../bus/processor.ts';
 import type { QueueFigures, Transport } from '../bus/transport/transport.ts';
 import type { EventStore, UncommittedFigures } from '../event-sourcing/event-store.ts';
 import type { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
+import type { Backend } from './backend.ts';
 
 /** How the whole is: as its worst part. */
 export interface ContextHealth {
@@ -28,8 +29,13 @@ export interface EndpointStats extends QueueFigures {
 
 const FROM_WORST: readonly HealthState[] = ['failing', 'stopped', 'starting', 'healthy'];
 
-export function healthOf(processors: readonly Processor[], recovery: RecoveryLoop): ContextHealth {
-  const parts = [...processors.map(({ health }) => health), recovery.health];
+export function healthOf(
+  processors: readonly Processor[],
+  recovery: RecoveryLoop,
+  backends: readonly Backend[],
+): ContextHealth {
+  const ofBackends = backends.flatMap((backend) => backend.health?.() ?? []);
+  const parts = [...processors.map(({ health }) => health), recovery.health, ...ofBackends];
   const state = FROM_WORST.find((each) => parts.some((part) => part.state === each)) ?? 'healthy';
   return { state, parts };
 }

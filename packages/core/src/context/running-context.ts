@@ -18,6 +18,7 @@ import { ProjectionDefinition } from '../projections/projection-definition.ts';
 import type { Projection, ProjectionClass } from '../projections/projection.ts';
 import type { QueryStore } from '../projections/query-store.ts';
 import { Views } from '../projections/views.ts';
+import type { Backend } from './backend.ts';
 import { healthOf, statsOf, type ContextHealth, type ContextStats } from './figures.ts';
 
 /** What a context is made of; `assemble` makes it. */
@@ -33,6 +34,7 @@ export interface ContextParts {
   readonly repositoryServices: RepositoryServices;
   readonly processors: readonly Processor[];
   readonly recovery: RecoveryLoop;
+  readonly backends: readonly Backend[];
   readonly clock: Clock;
   /** Stops what was started, in order. */
   readonly stop: () => Promise<void>;
@@ -128,7 +130,8 @@ export class RunningContext implements AsyncDisposable {
 
   /** How each part of this process is, since when, and what went wrong last. */
   health(): ContextHealth {
-    return healthOf(this.#parts.processors, this.#parts.recovery);
+    const { processors, recovery, backends } = this.#parts;
+    return healthOf(processors, recovery, backends);
   }
 
   /** What this process has done, and what waits for it and for others. */

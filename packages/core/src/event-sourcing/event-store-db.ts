@@ -61,7 +61,10 @@ export interface EventStoreDb {
   /** Notes that the events of an append have been published. Doing it again, or for an unknown append, changes nothing. */
   commit(streamId: string, transactionId: string): PromiseOrValue<void>;
 
-  /** Appends that are still uncommitted although older than `olderThan`, oldest first. Never scans the whole store. */
+  /**
+   * Appends that are still uncommitted although older than `olderThan`, oldest first; with a `streamId`, those of that stream alone, in
+   * the stream's order, however many other streams have some. Never scans the whole store.
+   */
   findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]>;
 
   /**
@@ -118,6 +121,8 @@ export interface UncommittedQuery {
   /** Only appends stored before this moment, in milliseconds since the epoch. */
   readonly olderThan: number;
   readonly limit: number;
+  /** Only those of this stream. */
+  readonly streamId?: string | undefined;
 }
 
 export interface UncommittedAppend {

@@ -91,24 +91,28 @@ export class EventStore {
 
   /** Publishes and commits an append if it is still uncommitted. Returns whether it was. */
   async republish(streamId: string, transactionId: string): Promise<boolean> {
-    if ((await this.db.loadUncommitted(streamId, transactionId)).length === 0) return false;
+    const events = await this.db.loadUncommitted(streamId, transactionId);
+    if (events.length === 0) return false;
     await this.#publishBefore(streamId, await this.#uncommittedBefore(streamId, transactionId));
-    return this.#republishOne(streamId, transactionId);
+    await this.#publishStored(streamId, transactionId, events);
+    return true;
   }
 
   /** Of the same stream, in order. Asked for only where a message came again that had left something unpublished. */
   async #uncommittedBefore(streamId: string, transactionId: string): Promise<string[]> {
-    const all = await this.db.findUncommitted({ olderThan: Number.MAX_SAFE_INTEGER, limit: PAGE_SIZE });
-    const ids = all.filter((append) => append.streamId === streamId).map((append) => append.transactionId);
+    const query = { olderThan: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER, streamId };
+    const ids = (await this.db.findUncommitted(query)).map((append) => append.transactionId);
     return ids.slice(0, Math.max(0, ids.indexOf(transactionId)));
   }
 
-  async #republishOne(streamId: string, transactionId: string): Promise<boolean> {
+  async #republishOne(streamId: string, transactionId: string): Promise<void> {
     const events = await this.db.loadUncommitted(streamId, transactionId);
-    if (events.length === 0) return false;
+    if (events.length > 0) await this.#publishStored(streamId, transactionId, events);
+  }
+
+  async #publishStored(streamId: string, transactionId: string, events: readonly AggregateEvent[]): Promise<void> {
     await this.#publish(streamId, this.#current(streamId, events));
     await this.db.commit(streamId, transactionId);
-    return true;
   }
 
   /** Reads one page of a stream, each event in today's form. */
@@ -140,16 +144,19 @@ export class EventStore {
 
   /**
    * Publishes what has been uncommitted since before `olderThan` (milliseconds since the epoch), one page of it. One append
-   * that cannot be published does not hold up the others. Running it twice at once is safe.
+   * that cannot be published holds up what follows in its stream (G5), and no other. Running it twice at once is safe.
    */
   async recover(olderThan: number, limit = 100): Promise<RecoveryResult> {
     const left = await this.db.findUncommitted({ olderThan, limit });
     const errors: unknown[] = [];
+    const heldUp = new Set<string>();
     let published = 0;
     for (const { streamId, transactionId } of left) {
+      if (heldUp.has(streamId)) continue;
       try {
-        if (await this.#republishOne(streamId, transactionId)) published++;
+        if (await this.republish(streamId, transactionId)) published++;
       } catch (error) {
+        heldUp.add(streamId);
         errors.push(error);
       }
     }

@@ -80,11 +80,13 @@ export class LocalEventStoreDb implements EventStoreDb {
     if (append !== undefined) this.#uncommitted.delete(append);
   }
 
-  async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+  async findUncommitted({ olderThan, limit, streamId }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const candidates = streamId === undefined ? this.#uncommitted : (this.#streams.get(streamId)?.allUncommitted ?? []);
     const found: UncommittedAppend[] = [];
-    for (const append of this.#uncommitted) {
-      if (append.storedAt >= olderThan || found.length >= limit) break;
-      found.push({ ...append });
+    for (const append of candidates) {
+      if (found.length >= limit) break;
+      // The clock may have been set back meanwhile, so an older one may stand behind a newer one.
+      if (append.storedAt < olderThan) found.push({ ...append });
     }
     return found;
   }

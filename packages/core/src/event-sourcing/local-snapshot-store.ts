@@ -12,7 +12,7 @@ export class LocalSnapshotStore implements SnapshotStore {
 
   async save(streamId: string, snapshot: Snapshot): Promise<void> {
     const known = this.#snapshots.get(streamId);
-    if (known !== undefined && known.revision === snapshot.revision && known.version > snapshot.version) return;
+    if (known !== undefined && known.madeBy === snapshot.madeBy && known.version > snapshot.version) return;
     this.#snapshots.set(streamId, { ...snapshot, data: copy(snapshot.data ?? null) });
   }
 }

@@ -64,6 +64,11 @@ export class LocalStream {
     return this.#uncommitted.length === 0 ? undefined : this.#uncommitted.map(({ transactionId }) => transactionId);
   }
 
+  /** The appends that are uncommitted, in order. */
+  get allUncommitted(): readonly UncommittedAppend[] {
+    return this.#uncommitted;
+  }
+
   uncommitted(transactionId: string): UncommittedAppend | undefined {
     return this.#uncommitted.find((append) => append.transactionId === transactionId);
   }

@@ -29,6 +29,7 @@ export function checkRecoveryOptions(options: RecoveryOptions): void {
   checkMilliseconds('recovery.everyMs', options.everyMs, 10);
 }
 
+const RECOVERY = 'recovery';
 /** Appends looked at in one go. */
 const PAGE_SIZE = 100;
 
@@ -55,7 +56,7 @@ export class RecoveryLoop {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
-    this.#health = new HealthKeeper('recovery', clock);
+    this.#health = new HealthKeeper(RECOVERY, clock);
   }
 
   get health(): PartHealth {
@@ -63,6 +64,7 @@ export class RecoveryLoop {
   }
 
   start(): void {
+    this.#health.begin(RECOVERY);
     this.#running ??= runOutsideHandling(() => this.#run());
   }
 
@@ -91,7 +93,7 @@ export class RecoveryLoop {
       this.#failedBefore = errors.length;
       if (published > 0) this.#logger.warn({ published }, 'published events that a crash had left uncommitted');
       for (const error of errors) this.#report(error);
-      if (errors.length === 0) this.#health.healthy();
+      if (errors.length === 0) this.#health.works(RECOVERY);
       return published > 0;
     } catch (error) {
       this.#report(error);
@@ -104,12 +106,12 @@ export class RecoveryLoop {
     const durationMs = this.#options.everyMs * LEASE_ROUNDS;
     const isOurs = this.#lease !== undefined && (await this.#leases.renew(this.#lease, durationMs));
     if (!isOurs) this.#lease = await this.#leases.acquire('recovery', this.#owner, durationMs);
-    if (this.#lease === undefined) this.#health.healthy();
+    if (this.#lease === undefined) this.#health.works(RECOVERY);
     return this.#lease !== undefined;
   }
 
   #report(error: unknown): void {
-    this.#health.failing(error);
+    this.#health.fails(RECOVERY, error);
     this.#logger.error(
       { err: error },
       `recovery of uncommitted events failed, the next try follows: ${messageOf(error)}`,

@@ -1,9 +1,9 @@
-/** A State at a version, with the revision of the code that made it. */
+/** A State at a version, with the mark of the code that made it. */
 export interface Snapshot {
   readonly version: number;
-  /** The State's declared revision. A snapshot of another revision is ignored. */
-  readonly revision: number;
-  /** The State's fields. Holds what a payload can hold. */
+  /** Tells which code made it (G15): a snapshot with another mark than today's is ignored. A short text. */
+  readonly madeBy: string;
+  /** The State in its kept form. Holds what a payload can hold. */
   readonly data: unknown;
 }
 
@@ -15,6 +15,6 @@ export interface SnapshotStore {
   /** The newest snapshot of a stream, if there is one. */
   load(streamId: string): Promise<Snapshot | undefined>;
 
-  /** Keeps a snapshot, unless one of a later version and the same revision is there already. */
+  /** Keeps a snapshot, unless one of a later version and the same `madeBy` is there already. */
   save(streamId: string, snapshot: Snapshot): Promise<void>;
 }

@@ -8,6 +8,9 @@ import { systemClock, type Clock } from './clock.ts';
  * from what the present one does.
  */
 export interface Leases {
+  /** What the leases are kept in: a transport that names the same `storage` checks the fences of partitions itself. */
+  readonly storage?: object | undefined;
+
   /**
    * Takes a lease, if nobody holds it or the one who did let it run out. Of n who try at once exactly one gets it; the holder
    * itself gets nothing either: it renews.

@@ -199,9 +199,9 @@ describe('snapshots', () => {
     const sales = context.repository(Sale);
     await sales.createOrUpdate('s', (sale) => sale.open(100));
     for (const bad of [
-      { version: 1, revision: 2, data: { stock: 1, pending: new Map() } },
-      { version: 9, revision: 3, data: 'nonsense' },
-      { version: 9, revision: 1, data: { stock: 1, pending: new Map() } },
+      { version: 1, madeBy: 'r2', data: { stock: 1, pending: new Map() } },
+      { version: 9, madeBy: 'r9', data: 'nonsense' },
+      { version: 9, madeBy: 'r1', data: { stock: 1, pending: new Map() } },
     ]) {
       await snapshots.save('Sale/s', bad);
       expect((await sales.find('s')).state.stock).toBe(100);

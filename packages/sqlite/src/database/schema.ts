@@ -4,7 +4,7 @@
  */
 
 /** The version that this code reads and writes; the file says its own in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** `PRAGMA application_id` of our files: "NDom" in ASCII. */
 export const APPLICATION_ID = 0x4e_44_6f_6d;
@@ -168,5 +168,16 @@ const VERSION_2 = `
   ALTER TABLE message DROP COLUMN ready_since;
 `;
 
+// Snapshots are a cache: those of before are made again.
+const VERSION_3 = `
+  DROP TABLE snapshot;
+  CREATE TABLE snapshot (
+    stream_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    made_by TEXT NOT NULL,                      -- marks the code that made it; that of other code is not used
+    data TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** What brings a file from each version to the next: the first makes version 1 of an empty file. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];

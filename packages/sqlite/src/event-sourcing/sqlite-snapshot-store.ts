@@ -13,31 +13,31 @@ export class SqliteSnapshotStore implements SnapshotStore {
   async load(streamId: string): Promise<Snapshot | undefined> {
     const row = await this.#database.read(() =>
       this.#database
-        .query<[version: number, revision: number, data: string]>(
-          'SELECT version, revision, data FROM snapshot WHERE stream_id = ?',
+        .query<[version: number, madeBy: string, data: string]>(
+          'SELECT version, made_by, data FROM snapshot WHERE stream_id = ?',
         )
         .first(streamId),
     );
     if (row === undefined) return undefined;
-    const [version, revision, text] = row;
+    const [version, madeBy, text] = row;
     try {
-      return { version, revision, data: decode(text) };
+      return { version, madeBy, data: decode(text) };
     } catch {
       return undefined;
     }
   }
 
-  async save(streamId: string, { version, revision, data }: Snapshot): Promise<void> {
+  async save(streamId: string, { version, madeBy, data }: Snapshot): Promise<void> {
     const text = encode(data);
     await this.#database.write(() =>
       this.#database
         .query(
-          `INSERT INTO snapshot (stream_id, version, revision, data) VALUES (?, ?, ?, ?)
+          `INSERT INTO snapshot (stream_id, version, made_by, data) VALUES (?, ?, ?, ?)
            ON CONFLICT (stream_id) DO UPDATE
-             SET version = excluded.version, revision = excluded.revision, data = excluded.data
-             WHERE revision <> excluded.revision OR version <= excluded.version`,
+             SET version = excluded.version, made_by = excluded.made_by, data = excluded.data
+             WHERE made_by <> excluded.made_by OR version <= excluded.version`,
         )
-        .run(streamId, version, revision, text),
+        .run(streamId, version, madeBy, text),
     );
   }
 }

@@ -68,6 +68,7 @@ export class MortalProcess implements StepWatch {
     });
     return {
       now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       schedule: (delayMs, callback, options) => {
         if (this.isDead) return { cancel: () => undefined };
         const fire = (): void => {

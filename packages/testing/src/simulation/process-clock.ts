@@ -17,6 +17,10 @@ export class ProcessClock implements Clock {
     return this.#clock.now();
   }
 
+  monotonic(): number {
+    return this.#clock.monotonic();
+  }
+
   /** How many timers are set. */
   get pending(): number {
     return this.#timers.size + (this.#missed?.length ?? 0);

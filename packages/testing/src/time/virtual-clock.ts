@@ -21,6 +21,7 @@ export interface VirtualClockOptions {
 }
 
 interface VirtualTimer {
+  /** By the time that has passed. */
   readonly dueAt: number;
   readonly callback: () => void;
 }
@@ -38,21 +39,43 @@ const MOST_TIMERS_PER_MOVE = 1_000_000;
  * await using context = await DomainContext.configure().clock(clock).…start();
  * await clock.advance(10_000);
  * ```
+ *
+ * {@link step} sets the time of day as an administrator or a time server does, while no time passes.
  */
 export class VirtualClock implements Clock {
   // In order of setting, because a Set keeps the order of insertion.
   readonly #timers = new Set<VirtualTimer>();
   readonly #rest: () => Promise<void>;
-  #now: number;
+  /** The time that has passed. */
+  #passed = 0;
+  /** What the time of day is ahead of it. */
+  #ahead: number;
   #moving: Promise<void> = Promise.resolve();
 
   constructor({ startAt = Date.UTC(2010, 11, 1, 8, 26), turns: count = 1, rest }: VirtualClockOptions = {}) {
-    this.#now = startAt;
+    this.#ahead = startAt;
     this.#rest = rest ?? (() => turns(count));
   }
 
   now(): number {
-    return this.#now;
+    return this.#ahead + this.#passed;
+  }
+
+  monotonic(): number {
+    return this.#passed;
+  }
+
+  /** Sets the time of day forward, or back with a negative number, by so many milliseconds. No timer fires, and none is moved. */
+  step(ms: number): void {
+    this.#ahead += ms;
+  }
+
+  /**
+   * Lets so many milliseconds go by that only the time of day knows of, as a machine does that is suspended: timers stand still
+   * meanwhile.
+   */
+  suspend(ms: number): void {
+    this.step(Math.max(0, ms));
   }
 
   /** How many timers are set. */
@@ -64,18 +87,18 @@ export class VirtualClock implements Clock {
   get nextDueAt(): number {
     let earliest = Infinity;
     for (const { dueAt } of this.#timers) earliest = Math.min(earliest, dueAt);
-    return earliest;
+    return this.#ahead + earliest;
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const timer: VirtualTimer = { dueAt: this.#now + Math.max(0, delayMs), callback };
+    const timer: VirtualTimer = { dueAt: this.#passed + Math.max(0, delayMs), callback };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }
 
   /** Moves on by so many milliseconds: see {@link advanceTo}. */
   advance(ms: number): Promise<void> {
-    return this.#queue(() => this.#moveTo(this.#now + ms));
+    return this.#queue(() => this.#moveTo(this.#passed + ms));
   }
 
   /**
@@ -83,7 +106,7 @@ export class VirtualClock implements Clock {
    * the past only lets things come to rest. Moves wait for each other.
    */
   advanceTo(time: number): Promise<void> {
-    return this.#queue(() => this.#moveTo(time));
+    return this.#queue(() => this.#moveTo(time - this.#ahead));
   }
 
   /** Lets everything come to rest without moving the time. */
@@ -102,11 +125,11 @@ export class VirtualClock implements Clock {
     for (let timer = this.#nextBy(target); timer !== undefined; timer = this.#nextBy(target)) {
       if (++fired > MOST_TIMERS_PER_MOVE) throw new Error(`${MOST_TIMERS_PER_MOVE} timers fired and more are due.`);
       this.#timers.delete(timer);
-      this.#now = Math.max(this.#now, timer.dueAt);
+      this.#passed = Math.max(this.#passed, timer.dueAt);
       timer.callback();
       await this.settle();
     }
-    this.#now = Math.max(this.#now, target);
+    this.#passed = Math.max(this.#passed, target);
   }
 
   #nextBy(target: number): VirtualTimer | undefined {

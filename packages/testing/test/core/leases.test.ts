@@ -12,7 +12,11 @@ class Standstill {
   #lastedMs = 0;
 
   constructor(time: Clock) {
-    this.clock = { now: () => time.now() + this.#lastedMs, schedule: (...timer) => time.schedule(...timer) };
+    this.clock = {
+      now: () => time.now() + this.#lastedMs,
+      monotonic: () => time.monotonic() + this.#lastedMs,
+      schedule: (...timer) => time.schedule(...timer),
+    };
     const { promise, resolve } = Promise.withResolvers<void>();
     this.isOver = promise;
     this.#end = resolve;

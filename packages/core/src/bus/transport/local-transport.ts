@@ -69,7 +69,7 @@ export class LocalTransport implements Transport {
 
   receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
     const { queue, deadLetters } = this.#partsOf(endpoint, options.partition);
-    return new LocalReceiver(queue, deadLetters, options.leaseMs);
+    return new LocalReceiver(queue, deadLetters, options);
   }
 
   deadLetters(endpoint: string): DeadLetters {
@@ -112,15 +112,20 @@ class LocalReceiver implements InboundTransport {
   readonly #queue: LocalQueue;
   readonly #deadLetters: LocalDeadLetters;
   readonly #leaseMs: number;
+  #onReceiving: ReceiverOptions['onReceiving'];
 
-  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, leaseMs: number) {
+  constructor(queue: LocalQueue, deadLetters: LocalDeadLetters, { leaseMs, onReceiving }: ReceiverOptions) {
     this.#queue = queue;
     this.#deadLetters = deadLetters;
     this.#leaseMs = leaseMs;
+    this.#onReceiving = onReceiving;
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     if (signal.aborted) return NOTHING;
+    // Memory never goes away, so there is one change to tell of.
+    this.#onReceiving?.(undefined);
+    this.#onReceiving = undefined;
     const taken = this.#queue.take(max, this.#leaseMs, this);
     return this.#opened(taken.length > 0 ? taken : await this.#wait(max, signal));
   }

@@ -1,4 +1,5 @@
 import type { EnlistedSend } from '../../kernel/enlisted-send.ts';
+import type { Lease } from '../../kernel/leases.ts';
 import type { PromiseOrValue } from '../../kernel/promise-or-value.ts';
 import type { TransportMessage } from '../message.ts';
 import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
@@ -19,12 +20,12 @@ import type { DeadLetterReason, DeadLetters } from './dead-letters.ts';
 export interface Transport extends AsyncDisposable {
   readonly capabilities: TransportCapabilities;
 
-  /** What the messages are stored in, where an event storage can store its events in it too. */
+  /** What the messages are stored in: the same object as that of an event storage, or of leases, that are kept in the same place. */
   readonly storage?: object | undefined;
 
   /**
    * Makes messages ready to be sent within the transaction of an event storage that names the same `storage`. Throws as `send` does.
-   * Present where there is a `storage`.
+   * Absent where events and messages cannot share a transaction.
    */
   enlist?(messages: readonly TransportMessage[]): EnlistedSend;
 
@@ -62,6 +63,17 @@ export interface ReceiverOptions {
   readonly leaseMs: number;
   /** Receives the messages of this partition alone; without it, those of no partition. */
   readonly partition?: number | undefined;
+  /**
+   * The lease under which the partition is worked on. A transport that keeps its queues where that lease is kept (`storage`) checks its fence in
+   * the same step in which it leases, acknowledges, gives back, extends or moves a message of the partition, and throws `ND_LEASE_LOST` when somebody
+   * else has been granted it: a process that stood still cannot act late.
+   */
+  readonly lease?: Lease | undefined;
+  /**
+   * Told whether receiving works, whenever that changes, also while no message comes: `undefined` when the backend has answered and is
+   * listened to, else what keeps it from that. Called at most a few seconds after the backend went away or came back.
+   */
+  readonly onReceiving?: ((problem: unknown) => void) | undefined;
 }
 
 /** One receiver on one endpoint. */

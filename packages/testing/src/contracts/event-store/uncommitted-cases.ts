@@ -46,6 +46,26 @@ export const UNCOMMITTED_CASES: readonly EventStoreCase[] = [
     },
   },
   {
+    name: 'G5 what is uncommitted in one stream is found in its order, however many other streams have some',
+    async run({ first, second }) {
+      const others = range(1, 60).map((i) => `Sale/other-${i}`);
+      for (const streamId of others) await append(first, streamId, 't', 0, ['x']);
+      await append(first, STREAM, 't1', 0, ['a', 'b']);
+      await append(first, STREAM, 't2', 2, ['c']);
+      await append(first, STREAM, 't3', 3, ['d']);
+      const query = { olderThan: Number.MAX_SAFE_INTEGER, streamId: STREAM };
+      const ids = async (limit: number): Promise<string[]> =>
+        (await second.findUncommitted({ ...query, limit })).map(({ transactionId }) => transactionId);
+      assert.deepEqual(await ids(1_000), ['t1', 't2', 't3']);
+      assert.deepEqual(await ids(Number.MAX_SAFE_INTEGER), ['t1', 't2', 't3']);
+      assert.deepEqual(await ids(2), ['t1', 't2']);
+      await first.commit(STREAM, 't2');
+      assert.deepEqual(await ids(1_000), ['t1', 't3']);
+      const ofNone = await second.findUncommitted({ ...query, streamId: 'Sale/none', limit: 10 });
+      assert.deepEqual(ofNone, []);
+    },
+  },
+  {
     name: 'G1 uncommitted events are read back as the stream has them',
     async run({ first, second }) {
       await append(first, STREAM, 't0', 0, ['a']);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../../time/eventually.ts';
 import { turns } from '../../time/turns.ts';
 import { range } from '../support/events.ts';
 import { Collector } from './collector.ts';
@@ -20,6 +21,20 @@ export const RECEIVE_CASES: readonly TransportCase[] = [
         assert.equal(read(transaction).id, id);
         await transaction.commit();
       }
+    },
+  },
+  {
+    name: 'a receiver that waits tells that receiving works, once, though nothing comes',
+    async run({ second }, { leaseMs }) {
+      const told: unknown[] = [];
+      const stop = new AbortController();
+      const inbound = second.receiver(ENDPOINT, { leaseMs, onReceiving: (problem) => told.push(problem) });
+      const waiting = inbound.receive(1, stop.signal);
+      await eventually(() => told.length > 0);
+      stop.abort();
+      await waiting;
+      await inbound.receive(1, AbortSignal.timeout(50));
+      assert.deepEqual(told, [undefined]);
     },
   },
   {

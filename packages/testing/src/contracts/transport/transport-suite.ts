@@ -4,6 +4,7 @@ import { COMPETITION_CASES } from './competition-cases.ts';
 import { DEAD_LETTER_CASES } from './dead-letter-cases.ts';
 import { DELAY_CASES } from './delay-cases.ts';
 import { DELIVERY_CASES } from './delivery-cases.ts';
+import { FENCE_CASES } from './fence-cases.ts';
 import { FIDELITY_CASES } from './fidelity-cases.ts';
 import { LEASE_CASES } from './lease-cases.ts';
 import { LOST_LEASE_CASES } from './lost-lease-cases.ts';
@@ -25,6 +26,7 @@ export function transportSuite(setup: TransportSetup, runner: TestRunner): void 
     ...DELAY_CASES,
     ...DEAD_LETTER_CASES,
     ...PARTITION_CASES,
+    ...FENCE_CASES,
     ...BROKEN_CASES,
   ];
   registerSuite('transport', cases, setup, runner);
