@@ -76,7 +76,10 @@ export class RedisKeys {
     return `${this.#prefix}:{events}:stream:${escaped(streamId)}`;
   }
 
-  /** Hash: transaction id → `<first>-<last>` sequence id of its append. Written by appends; stays, because a command may come again at any time. */
+  /**
+   * Hash: transaction id → `<first>-<last>` sequence id of its append; under an empty name, the id of the stream's first entry in `allEvents`. Written
+   * by appends; stays, because a command may come again at any time.
+   */
   transactions(streamId: string): string {
     return `${this.#prefix}:{events}:transactions:${escaped(streamId)}`;
   }

@@ -10,10 +10,18 @@ export function argumentsOf({ date, name, revision, payload, metadata }: Aggrega
   return [date.getTime(), name, revision, encode(payload), JSON.stringify(metadata)];
 }
 
-/** The events of one stream. Throws `ND_CORRUPT_EVENT`. */
-export function eventsOf(streamId: string, entries: readonly EventEntry[]): AggregateEvent[] {
+/** The events of one stream from the number `first` on. Throws `ND_CORRUPT_EVENT`, also where one of them is not there. */
+export function eventsOf(streamId: string, entries: readonly EventEntry[], first: number): AggregateEvent[] {
   const aggregateId = aggregateIdOf(streamId);
-  return entries.map((entry) => eventOf(streamId, aggregateId, entry));
+  return entries.map((entry, i) => {
+    if (sequenceIdOf(entry[0]) !== first + i) throw missingEvent(streamId, first + i);
+    return eventOf(streamId, aggregateId, entry);
+  });
+}
+
+/** A stream has no gaps: somebody has removed this event by hand. */
+export function missingEvent(streamId: string, sequenceId: number): CorruptEventError {
+  return new CorruptEventError(streamId, sequenceId, new Error('it is not there, although its stream is longer'));
 }
 
 /** The number of an event in its stream, by the id of its entry. */

@@ -14,8 +14,8 @@ import {
 } from '@ndomain/core';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { pageOfAll } from './all-events.ts';
-import { argumentsOf, eventsOf, sequenceIdOf, type EventEntry } from './event-entries.ts';
-import { APPEND, COMMIT, LOAD, LOAD_UNCOMMITTED } from './event-scripts.ts';
+import { argumentsOf, eventsOf, missingEvent, type EventEntry } from './event-entries.ts';
+import { APPEND, COMMIT, FIND_UNCOMMITTED, LOAD, LOAD_UNCOMMITTED } from './event-scripts.ts';
 
 /** An append is one command, and Redis takes a million arguments in one: https://redis.io/docs/latest/develop/reference/protocol-spec/ */
 const MOST_EVENTS = 50_000;
@@ -47,13 +47,7 @@ export class RedisEventStoreDb implements EventStoreDb {
       throw new PayloadTooLargeError('An append (each event counted as one byte)', events.length, MOST_EVENTS);
     }
     const { keys } = this.#connection;
-    const args: (string | number)[] = [
-      transactionId,
-      expectedVersion,
-      Math.floor(this.#clock.now()),
-      memberOf(streamId, transactionId),
-      streamId,
-    ];
+    const args: (string | number)[] = [transactionId, expectedVersion, memberOf(streamId, transactionId), streamId];
     for (const event of events) args.push(...argumentsOf(event));
     const [outcome, version, before = []] = (await this.#connection.run(
       APPEND,
@@ -75,30 +69,29 @@ export class RedisEventStoreDb implements EventStoreDb {
   /** A page holds some megabytes at most, so that a stream of large events neither blocks Redis nor fills the memory here. */
   async load(streamId: string, { from, to, limit, transactionId = '' }: StreamRange): Promise<StreamPage> {
     const { keys } = this.#connection;
+    const first = Math.max(from, 1);
     const [version, holds, ...pieces] = (await this.#connection.run(
       LOAD,
       [keys.stream(streamId), keys.transactions(streamId)],
-      [Math.max(from, 1), to, limit, transactionId],
+      [first, to, limit, transactionId],
     )) as [number, number, ...EventEntry[][]];
-    const entries = pieces.flat();
+    const events = eventsOf(streamId, pieces.flat(), first);
     const last = Math.min(to, version);
-    const lastEntry = entries.at(-1);
-    return {
-      events: eventsOf(streamId, entries),
-      version,
-      hasMore: lastEntry !== undefined && sequenceIdOf(lastEntry[0]) < last,
-      holdsTransaction: holds === 1,
-    };
+    if (events.length === 0 && first <= last && limit > 0) throw missingEvent(streamId, first);
+    const hasMore = events.length > 0 && first + events.length <= last;
+    return { events, version, hasMore, holdsTransaction: holds === 1 };
   }
 
   async loadUncommitted(streamId: string, transactionId: string): Promise<readonly AggregateEvent[]> {
     const { keys } = this.#connection;
-    const entries = (await this.#connection.run(
+    const [first, entries = []] = (await this.#connection.run(
       LOAD_UNCOMMITTED,
-      [keys.stream(streamId), keys.transactions(streamId), keys.uncommittedOf(streamId)],
-      [transactionId],
-    )) as EventEntry[];
-    return eventsOf(streamId, entries);
+      [keys.stream(streamId), keys.uncommittedOf(streamId), keys.uncommitted],
+      [transactionId, memberOf(streamId, transactionId)],
+    )) as [number?, EventEntry[]?];
+    if (first === undefined) return [];
+    if (entries.length === 0) throw missingEvent(streamId, first);
+    return eventsOf(streamId, entries, first);
   }
 
   async commit(streamId: string, transactionId: string): Promise<void> {
@@ -110,17 +103,17 @@ export class RedisEventStoreDb implements EventStoreDb {
     );
   }
 
-  async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
-    const { uncommitted } = this.#connection.keys;
-    const found = await this.#connection.command((client) =>
-      client.zrange(uncommitted, '-inf', `(${olderThan}`, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES'),
+  async findUncommitted({ olderThan, limit, streamId }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const { keys } = this.#connection;
+    const args = [Math.floor(this.#clock.now()), Math.ceil(olderThan), limit];
+    if (streamId === undefined)
+      return appendsOf(await this.#connection.run(FIND_UNCOMMITTED, [keys.uncommitted], args));
+    const transactionIds = await this.#connection.command((client) =>
+      client.zrange(keys.uncommittedOf(streamId), '0', '-1'),
     );
-    const appends: UncommittedAppend[] = [];
-    for (let i = 0; i < found.length; i += 2) {
-      const [streamId, transactionId] = JSON.parse(found[i] ?? '') as [string, string];
-      appends.push({ streamId, transactionId, storedAt: Number(found[i + 1]) });
-    }
-    return appends;
+    if (transactionIds.length === 0) return [];
+    const members = transactionIds.map((transactionId) => memberOf(streamId, transactionId));
+    return appendsOf(await this.#connection.run(FIND_UNCOMMITTED, [keys.uncommitted], [...args, ...members]));
   }
 
   readAll(after: string | undefined, limit: number): Promise<GlobalPage> {
@@ -131,4 +124,15 @@ export class RedisEventStoreDb implements EventStoreDb {
 /** An append's name among the uncommitted ones of all streams. */
 function memberOf(streamId: string, transactionId: string): string {
   return JSON.stringify([streamId, transactionId]);
+}
+
+/** Names of appends, and when each was stored, one after the other. */
+function appendsOf(answer: unknown): UncommittedAppend[] {
+  const found = answer as readonly string[];
+  const appends: UncommittedAppend[] = [];
+  for (let i = 0; i < found.length; i += 2) {
+    const [streamId, transactionId] = JSON.parse(found[i] ?? '') as [string, string];
+    appends.push({ streamId, transactionId, storedAt: Number(found[i + 1]) });
+  }
+  return appends;
 }
