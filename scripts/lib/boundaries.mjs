@@ -16,8 +16,9 @@ const ADAPTER = ['core'];
 /** Which folders of packages/core/src the files of a folder there may import, besides their own. index.ts may import all. */
 const CORE_FOLDERS = {
   kernel: [],
-  'event-sourcing': ['kernel'],
-  aggregates: ['kernel', 'event-sourcing'],
+  keeping: ['kernel'],
+  'event-sourcing': ['kernel', 'keeping'],
+  aggregates: ['kernel', 'keeping', 'event-sourcing'],
   bus: ['kernel'],
   cqrs: ['kernel', 'event-sourcing', 'aggregates', 'bus'],
   projections: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],

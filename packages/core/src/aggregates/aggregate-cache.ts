@@ -1,8 +1,7 @@
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
-import { copyAgain } from '../kernel/payload.ts';
 
 /**
- * The States of recently used aggregates, in this process. It only saves reading: what it returns is the beginning of a
+ * The States of recently used aggregates, in their kept form, in this process. It only saves reading: what it returns is the beginning of a
  * stream that the repository goes on reading, so a stale entry costs nothing but the rest. Holds at most `capacity` States and
  * forgets the one not used for longest.
  */
@@ -14,12 +13,13 @@ export class AggregateCache {
     this.#capacity = capacity;
   }
 
+  /** What is returned belongs to the cache: it is to be restored from, and not to be changed. */
   get(streamId: string): Snapshot | undefined {
     const entry = this.#entries.get(streamId);
     if (entry === undefined) return undefined;
     this.#entries.delete(streamId);
     this.#entries.set(streamId, entry);
-    return { ...entry, data: copyAgain(entry.data) };
+    return entry;
   }
 
   /** Takes the snapshot over: the caller must not keep it. */

@@ -2,7 +2,6 @@ import { ConfigurationError, UnknownEventError } from '../kernel/errors.ts';
 import { methodFor, methodsByMessage, type Method } from '../kernel/conventions.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
-import { copyPayload } from '../kernel/payload.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import { EventHistory } from '../event-sourcing/event-history.ts';
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
@@ -10,6 +9,14 @@ import { checkAggregateName, streamIdOf } from '../event-sourcing/stream-id.ts';
 import type { Aggregate, AggregateClass, EventApplier } from './aggregate.ts';
 import { foldOf, type Apply, type Fold } from './fold-events.ts';
 import type { State } from './state.ts';
+import { StateKeeper } from './state-keeper.ts';
+
+/** A State as it is kept. */
+export interface KeptState {
+  readonly snapshot: Snapshot;
+  /** A class of something in it that has no name to be stored under. */
+  readonly unnamedClass: string | undefined;
+}
 
 /**
  * Everything about one kind of aggregate, resolved into tables once: its name, which method of the State takes which event,
@@ -18,7 +25,8 @@ import type { State } from './state.ts';
 export class AggregateDefinition<A extends Aggregate = Aggregate> implements EventApplier {
   readonly name: string;
   readonly history: EventHistory;
-  readonly stateRevision: number;
+  /** How its States are kept. */
+  readonly keeper: StateKeeper;
   readonly #class: AggregateClass<A>;
   readonly #methods: ReadonlyMap<string, Apply>;
   readonly #fold: Fold;
@@ -35,7 +43,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     this.#hydrates = this.#messages.hasClasses;
     this.#methods = tableOf(this.name, aggregateClass, this.#messages);
     this.#fold = foldOf(this.#methods);
-    this.stateRevision = aggregateClass.State.revision ?? 1;
+    this.keeper = new StateKeeper(aggregateClass.State, this.#messages.classes, this.history.fingerprint);
   }
 
   /** The names of the events that the State knows. */
@@ -62,7 +70,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     return this.#instance(id, state, this.fold(state, id, 0, events));
   }
 
-  /** An aggregate as the events behind the snapshot left it, or `undefined` when another revision of the code made the snapshot. */
+  /** An aggregate as the events behind the snapshot left it, or `undefined` when the snapshot is none of today's code. */
   fromSnapshot(id: string, snapshot: Snapshot, tail: readonly AggregateEvent[]): A | undefined {
     const state = this.restore(snapshot);
     return state === undefined ? undefined : this.#instance(id, state, this.fold(state, id, snapshot.version, tail));
@@ -77,15 +85,15 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     return new this.#class.State();
   }
 
-  /** The snapshot of an aggregate that has no pending changes. Throws `ND_NOT_REPRESENTABLE`. */
-  snapshotOf(aggregate: Aggregate): Snapshot {
-    return { version: aggregate.version, madeBy: `r${this.stateRevision}`, data: copyPayload(aggregate.state) };
+  /** The snapshot of an aggregate that has no pending changes. Throws {@link UnkeepableError}. */
+  snapshotOf(aggregate: Aggregate): KeptState {
+    const { data, unnamedClass } = this.keeper.keep(aggregate.state);
+    return { snapshot: { version: aggregate.version, madeBy: this.keeper.madeBy, data }, unnamedClass };
   }
 
-  /** The State in a snapshot, or `undefined` when another revision of the code made it. */
-  restore(snapshot: Snapshot): State | undefined {
-    if (snapshot.madeBy !== `r${this.stateRevision}` || typeof snapshot.data !== 'object') return undefined;
-    return Object.assign(new this.#class.State(), snapshot.data);
+  /** The State in a snapshot, or `undefined` when other code made it. Throws for one that no code can have made. */
+  restore({ madeBy, data }: Snapshot): State | undefined {
+    return madeBy === this.keeper.madeBy ? this.keeper.restore(data) : undefined;
   }
 
   /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */

@@ -35,8 +35,20 @@ export interface SnapshotPolicy {
 
 const CONFLICT_BACKOFF: Backoff = { firstMs: 2, longestMs: 200 };
 const PAGE_SIZE = 1_000;
+const NO_SNAPSHOT = 'a snapshot could not be made';
+const MOST_WARNINGS = 1_000;
 const DONE = Promise.resolve();
 const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Told where a snapshot would name a class that has no name. */
+class UnnamedClassError extends Error {
+  constructor(aggregateName: string, className: string) {
+    super(
+      `the State of ${aggregateName} holds an instance of ${className}, and a snapshot outlives this process. ` +
+        `Name the class: static readonly classes = { ${className} };`,
+    );
+  }
+}
 
 /** A State from cache or snapshot, to go on from. */
 interface Beginning {
@@ -59,6 +71,7 @@ export class AggregateRepository<A extends Aggregate> {
   readonly #services: RepositoryServices;
   /** Whether there are snapshots or a cache at all. */
   readonly #remembers: boolean;
+  readonly #warnings = new Set<string>();
 
   constructor(definition: AggregateDefinition<A>, services: RepositoryServices) {
     this.#definition = definition;
@@ -86,9 +99,10 @@ export class AggregateRepository<A extends Aggregate> {
   async save(aggregate: A): Promise<void> {
     if (aggregate.changes.length === 0) return;
     const streamId = this.#definition.streamIdOf(aggregate.id);
+    const { originalVersion, changes } = aggregate;
+    const { length } = changes;
     const { duplicate } = await this.#append(streamId, aggregate, transactionIdFor(streamId));
-    const { originalVersion } = aggregate;
-    Aggregate.markSaved(aggregate);
+    Aggregate.markSaved(aggregate, length);
     if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
   }
 
@@ -122,12 +136,13 @@ export class AggregateRepository<A extends Aggregate> {
       if (aggregate.version === 0 && !mayCreate) throw new AggregateNotFoundError(this.#definition.name, id);
       const changing = change(aggregate);
       if (changing !== undefined) await changing;
-      if (aggregate.changes.length === 0) return aggregate;
+      const { originalVersion, changes } = aggregate;
+      const { length } = changes;
+      if (length === 0) return aggregate;
       try {
         const appending = this.#append(streamId, aggregate, transactionId);
         const { duplicate } = isPromise(appending) ? await appending : appending;
-        const { originalVersion } = aggregate;
-        Aggregate.markSaved(aggregate);
+        Aggregate.markSaved(aggregate, length);
         if (this.#remembers) await this.#remember(streamId, aggregate, originalVersion, duplicate);
         // Somebody handles the same message at the same time, and was faster: theirs is what took effect.
         return duplicate ? (await this.#load(id, streamId, undefined)).aggregate : aggregate;
@@ -139,10 +154,10 @@ export class AggregateRepository<A extends Aggregate> {
   }
 
   #append(streamId: string, aggregate: A, transactionId: string): PromiseOrValue<AppendResult> {
-    const now = this.#services.clock.now();
+    const { clock } = this.#services;
     const handling = currentHandling();
-    handling?.checkOurs(now);
-    const events = this.#eventsOf(aggregate, transactionId, now, handling);
+    handling?.checkOurs(clock.monotonic());
+    const events = this.#eventsOf(aggregate, transactionId, clock.now(), handling);
     return this.#services.eventStore.append(streamId, transactionId, aggregate.originalVersion, events);
   }
 
@@ -195,37 +210,57 @@ export class AggregateRepository<A extends Aggregate> {
     const { cache, snapshots } = this.#services;
     const cached = cache?.get(streamId);
     const loading = cached === undefined && snapshots !== undefined ? this.#loadSnapshot(streamId, snapshots) : cached;
-    return after(loading, (snapshot) => {
-      const state = snapshot === undefined ? undefined : this.#definition.restore(snapshot);
-      return snapshot === undefined || state === undefined ? undefined : { state, version: snapshot.version };
-    });
+    return after(loading, (snapshot) => (snapshot === undefined ? undefined : this.#restored(streamId, snapshot)));
+  }
+
+  /** A snapshot that cannot be used is none. */
+  #restored(streamId: string, snapshot: Snapshot): Beginning | undefined {
+    try {
+      const state = this.#definition.restore(snapshot);
+      return state === undefined ? undefined : { state, version: snapshot.version };
+    } catch (error) {
+      this.#services.cache?.delete(streamId);
+      this.#warnOnce(error, streamId, 'a snapshot could not be used, loading all events');
+      return undefined;
+    }
   }
 
   async #loadSnapshot(streamId: string, { store }: SnapshotPolicy): Promise<Snapshot | undefined> {
     try {
       return await store.load(streamId);
     } catch (error) {
-      this.#services.logger.warn(
-        { err: error, streamId },
-        `a snapshot could not be read, loading all events: ${messageOf(error)}`,
-      );
+      this.#warnOnce(error, streamId, 'a snapshot could not be read, loading all events');
       return undefined;
     }
   }
 
   /** Keeps what was just stored in the cache, and makes a snapshot when one is due. Failing to do so costs time, not data. */
   async #remember(streamId: string, aggregate: A, versionBefore: number, duplicate: boolean): Promise<void> {
-    const { cache, snapshots, logger } = this.#services;
-    // What these changes led to is not what is stored.
-    if (duplicate) return cache?.delete(streamId);
+    const { cache, snapshots } = this.#services;
+    // What these changes led to is not what is stored; nor is what has happened since.
+    if (duplicate || aggregate.changes.length > 0) return cache?.delete(streamId);
+    const isDue =
+      snapshots !== undefined &&
+      Math.floor(aggregate.version / snapshots.every) > Math.floor(versionBefore / snapshots.every);
+    if (cache === undefined && !isDue) return;
     try {
-      cache?.set(streamId, this.#definition.snapshotOf(aggregate));
-      if (snapshots === undefined) return;
-      const due = Math.floor(aggregate.version / snapshots.every) > Math.floor(versionBefore / snapshots.every);
-      if (due) await snapshots.store.save(streamId, this.#definition.snapshotOf(aggregate));
+      const { snapshot, unnamedClass } = this.#definition.snapshotOf(aggregate);
+      cache?.set(streamId, snapshot);
+      if (!isDue) return;
+      if (unnamedClass === undefined) await snapshots.store.save(streamId, snapshot);
+      else this.#warnOnce(new UnnamedClassError(this.#definition.name, unnamedClass), streamId, NO_SNAPSHOT);
     } catch (error) {
-      logger.warn({ err: error, streamId }, `a snapshot could not be made: ${messageOf(error)}`);
+      cache?.delete(streamId);
+      this.#warnOnce(error, streamId, NO_SNAPSHOT);
     }
+  }
+
+  /** Of what goes wrong with one State after the other, the first is told. It costs time, not data. */
+  #warnOnce(error: unknown, streamId: string, problem: string): void {
+    const text = `${problem}: ${messageOf(error)}`;
+    if (this.#warnings.has(text) || this.#warnings.size >= MOST_WARNINGS) return;
+    this.#warnings.add(text);
+    this.#services.logger.warn({ err: error, streamId }, `${text} (logged once)`);
   }
 }
 

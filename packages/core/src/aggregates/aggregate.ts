@@ -95,10 +95,10 @@ export abstract class Aggregate<S extends State = State, Events = Record<string,
     this.#changes.push(pending);
   }
 
-  /** For the repository: the changes are stored, and the aggregate is as if freshly loaded. */
-  static markSaved(aggregate: Aggregate): void {
-    aggregate.#originalVersion = aggregate.version;
-    aggregate.#changes = [];
+  /** For the repository: the first so many changes are stored. What has happened since then is still to be. */
+  static markSaved(aggregate: Aggregate, count: number): void {
+    aggregate.#originalVersion += count;
+    aggregate.#changes = aggregate.#changes.length === count ? [] : aggregate.#changes.slice(count);
   }
 }
 

@@ -5,7 +5,9 @@ import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
  * when the event happens and again whenever the aggregate is rebuilt. They must not throw, wait, or look at the clock: what was
  * decided is in the event.
  *
- * Public fields are what snapshots keep. They can hold what a payload can hold; `#private` fields are not kept.
+ * Where there is a cache, or snapshots, a State is kept and restored by its public fields, so that it equals the one that its events lead to.
+ * They can hold what a payload can hold, instances of classes, and one object in several places; not functions, symbols, or what is
+ * built in beyond that. A State with `#private` fields says how it is kept: it has `toSnapshot()` and `fromSnapshot(data)`.
  */
 export abstract class State {}
 
@@ -22,9 +24,20 @@ export type Mutates<Events> = {
   [Name in NameOf<Events> as `on${Name}`]: (event: PayloadAt<Events, Name>) => void;
 };
 
-/** A State's class. `revision` is to be raised when the meaning of its fields changes: older snapshots are then ignored. */
+/** A State's class. */
 export interface StateClass<S extends State = State> {
   new (): S;
-  /** @default 1 */
+  readonly prototype: S;
+  /**
+   * Marks which snapshots are today's: those that were made under another revision are ignored. To be raised when anything changes about what
+   * events lead to. Declare one where a minifier changes the code with each build, or where the methods call code of other modules, whose changes
+   * the default does not see.
+   * @default a fingerprint of the code: the class and its ancestors, its fields, the classes in it, the history of its events
+   */
   readonly revision?: number;
+  /**
+   * Classes of which its fields hold instances, by names that stay the same: snapshots name them so. The classes of events are known. A cache
+   * needs no names.
+   */
+  readonly classes?: Readonly<Record<string, abstract new (...parameters: never) => object>>;
 }

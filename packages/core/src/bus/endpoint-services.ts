@@ -19,6 +19,8 @@ export interface EndpointServices {
   readonly endpoint: string;
   readonly handlers: HandlerTable;
   readonly options: WorkerOptions;
+  /** Whether the transport cannot keep the longest delays itself, so that a message may come before it is due. */
+  readonly delaysInHops: boolean;
   readonly bus: MessageBus;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -37,7 +37,7 @@ export class HandlingWatch {
   }
 
   start(): void {
-    this.#dueAt = this.#clock.now();
+    this.#dueAt = this.#clock.monotonic();
     this.#schedule();
   }
 
@@ -46,21 +46,21 @@ export class HandlingWatch {
   }
 
   #schedule(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     // After the event loop was blocked, what was missed is not made up for.
     this.#dueAt = Math.max(this.#dueAt + this.#intervalMs, now);
     this.#timer = this.#clock.schedule(this.#dueAt - now, this.#look, { background: true });
   }
 
   readonly #look = (): void => {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const handling of this.#open) if (!handling.isOver) this.#lookAfter(handling, now);
     this.#schedule();
   };
 
   #lookAfter(handling: Handling, now: number): void {
     const { leaseMs, handlerTimeoutMs } = this.#options;
-    if (handling.startedAt > 0 && now - handling.startedAt >= handlerTimeoutMs) {
+    if (handling.hasStarted && now - handling.startedAt >= handlerTimeoutMs) {
       this.#findings.overrun(handling, new HandlerTimeoutError(handling.component, handling.name, handlerTimeoutMs));
     } else if (handling.leasedUntil - now <= leaseMs / 2 && !handling.isRenewing) {
       void this.#renew(handling, now);
@@ -82,7 +82,7 @@ export class HandlingWatch {
 
   // The backend may be back before the lease runs out: the next look tries again. After that the message may be anybody's.
   #couldNotRenew(handling: Handling): void {
-    if (this.#clock.now() < handling.leasedUntil) return;
+    if (this.#clock.monotonic() < handling.leasedUntil) return;
     this.#findings.lost(handling, new LeaseLostError(handling.messageId, handling.endpoint), false);
   }
 }

@@ -22,9 +22,9 @@ export class Handling implements AmbientHandling {
   readonly attempt: number;
   /** Its place among those that this worker has received. */
   readonly place: number;
-  /** When the handler was started, in milliseconds since the epoch; 0 while it waits for its turn. */
-  startedAt = 0;
-  /** Until when the message is ours, as far as this process knows. */
+  /** When the handler was started, by the clock's monotonic time; negative while it waits for its turn. */
+  startedAt = -1;
+  /** Until when the message is ours, as far as this process knows, by the clock's monotonic time. */
   leasedUntil: number;
   /** True while an answer about the lease is awaited. */
   isRenewing = false;
@@ -58,6 +58,10 @@ export class Handling implements AmbientHandling {
     this.leasedUntil = leasedUntil;
     this.place = place;
     this.verdict = verdict;
+  }
+
+  get hasStarted(): boolean {
+    return this.startedAt >= 0;
   }
 
   get messageId(): string {

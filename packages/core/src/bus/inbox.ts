@@ -30,11 +30,11 @@ export class LocalInbox implements Inbox {
 
   async has(component: string, messageId: string): Promise<boolean> {
     const until = this.#keptUntil.get(keyOf(component, messageId));
-    return until !== undefined && until > this.#clock.now();
+    return until !== undefined && until > this.#clock.monotonic();
   }
 
   async add(component: string, messageId: string, keepMs: number): Promise<void> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (this.#keptUntil.size >= this.#sweepAt) this.#sweep(now);
     this.#keptUntil.set(keyOf(component, messageId), now + keepMs);
   }

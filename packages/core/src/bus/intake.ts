@@ -22,14 +22,13 @@ export class Intake {
   }
 
   /** The handling of a message, unless it is not to be handled. */
-  take(transaction: MessageTransaction, now: number): Handling | undefined {
+  take(transaction: MessageTransaction): Handling | undefined {
     const received = transaction.read();
     if (received.broken !== undefined) return this.#bury(transaction, received.broken.problem);
     const { message } = received;
-    const { failures, handlers, late, options } = this.#services;
-    const { component, name } = message;
-    if (message.deliverAt !== undefined && message.deliverAt > now) {
-      const { deliverAt } = message;
+    const { clock, failures, handlers, late, options, delaysInHops } = this.#services;
+    const { component, name, deliverAt } = message;
+    if (delaysInHops && deliverAt !== undefined && deliverAt > clock.now()) {
       const problem = 'a message that is not due could not be given back';
       this.#aside(failures.guard(() => transaction.release(deliverAt), problem));
       return undefined;
@@ -48,7 +47,8 @@ export class Intake {
     }
     // Also what is given up waits for its turn, so that nothing of its key overtakes it.
     const place = ++this.#received;
-    return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, now + options.leaseMs, place, verdict);
+    const leasedUntil = clock.monotonic() + options.leaseMs;
+    return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, leasedUntil, place, verdict);
   }
 
   #bury(transaction: MessageTransaction, problem: string): undefined {

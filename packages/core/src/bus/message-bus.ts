@@ -13,6 +13,8 @@ import type { Transport } from './transport/transport.ts';
 export interface OutgoingMessage extends Message {
   /** Not to be delivered before this moment, in milliseconds since the epoch. */
   readonly deliverAt?: number | undefined;
+  /** Where a delay was asked for: see {@link TransportMessage}. */
+  readonly delayMs?: number | undefined;
   /** @default 'warn' */
   readonly onUnrouted?: OnUnrouted | undefined;
 }
@@ -98,7 +100,7 @@ function hold(handling: AmbientHandling, messages: readonly OutgoingMessage[]): 
 }
 
 function address(message: OutgoingMessage, { endpoint, component, partitions }: Subscription): TransportMessage {
-  const { id, name, payload, headers, deliverAt } = message;
+  const { id, name, payload, headers, deliverAt, delayMs } = message;
   const partition = partitions === 0 ? undefined : partitionOf(message, partitions);
-  return { id, name, payload, headers, endpoint, component, partition, deliverAt };
+  return { id, name, payload, headers, endpoint, component, partition, deliverAt, delayMs };
 }

@@ -20,6 +20,11 @@ export interface TransportMessage extends Message {
   readonly partition?: number | undefined;
   /** Not to be delivered before this moment, in milliseconds since the epoch. */
   readonly deliverAt?: number | undefined;
+  /**
+   * Given where a delay was asked for and not a date: for so many milliseconds. `deliverAt` is then what that came to by the sender's time of
+   * day; a transport that can tell passed time from the time of day waits for this long, however the clock is set meanwhile.
+   */
+  readonly delayMs?: number | undefined;
 }
 
 /** The headers that this library writes. They are on the wire: they never change. */

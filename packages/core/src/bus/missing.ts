@@ -10,7 +10,8 @@ export class Missing {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   readonly #isOrdered: boolean;
-  #until = 0;
+  /** By the clock's monotonic time. */
+  #until = -Infinity;
 
   constructor(clock: Clock, leaseMs: number, isOrdered: boolean) {
     this.#clock = clock;
@@ -20,12 +21,12 @@ export class Missing {
 
   /** For how long something may still be missing, in milliseconds; 0 or less when nothing is. */
   get remainingMs(): number {
-    return this.#until === 0 ? 0 : this.#until - this.#clock.now();
+    return this.#until - this.#clock.monotonic();
   }
 
   /** Something may be missing from now on. */
   note(): void {
-    if (this.#isOrdered) this.#until = this.#clock.now() + this.#leaseMs + LEASE_MARGIN_MS;
+    if (this.#isOrdered) this.#until = this.#clock.monotonic() + this.#leaseMs + LEASE_MARGIN_MS;
   }
 
   /** The same, after a message could not be given away: it stays leased to us, unless it was lost before. */

@@ -35,7 +35,7 @@ interface Held {
   /** Undefined while what the holder before left behind is waited for. */
   worker: PartitionWorker | undefined;
   readonly startAt: number;
-  /** Up to when the lease is surely ours, by this process's clock. */
+  /** Up to when the lease is surely ours, by this process's monotonic time. */
   until: number;
   /** Set while the worker finishes, before the partition is given up. */
   leaving?: Promise<void>;
@@ -116,7 +116,7 @@ export class Partitions {
 
   /** Three rounds per lease; sooner when a worker waits for its start. */
   #pause(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const waiting = [...this.#held.values()].filter(({ worker }) => worker === undefined);
     const soonest = Math.min(...waiting.map(({ startAt }) => startAt - now));
     return Math.max(10, Math.min(this.#options.partitionLeaseMs / 3, soonest));
@@ -145,7 +145,7 @@ export class Partitions {
     const { partitionLeaseMs } = this.#options;
     await Promise.all(
       [...this.#held].map(async ([partition, held]) => {
-        const now = this.#clock.now();
+        const now = this.#clock.monotonic();
         if (await this.#leases.renew(held.lease, partitionLeaseMs)) held.until = now + partitionLeaseMs;
         else await this.#drop(partition);
       }),
@@ -160,20 +160,20 @@ export class Partitions {
       const name = this.#partitionName(partition);
       // One that we hold may have run out while its renewal was answered: the next round finds that it is lost.
       if (taken.has(name) || this.#held.has(partition)) continue;
-      const now = this.#clock.now();
+      const now = this.#clock.monotonic();
       const lease = await this.#leases.acquire(name, this.#owner, partitionLeaseMs);
       if (lease === undefined) continue;
       left--;
-      const startAt = lease.wasAbandoned ? this.#clock.now() + leaseMs + LEASE_MARGIN_MS : 0;
+      const startAt = lease.wasAbandoned ? this.#clock.monotonic() + leaseMs + LEASE_MARGIN_MS : 0;
       this.#held.set(partition, { lease, worker: undefined, startAt, until: now + partitionLeaseMs });
     }
   }
 
   #startDue(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const [partition, held] of this.#held) {
       if (held.worker !== undefined || held.leaving !== undefined || held.startAt > now || this.#isLeaving) continue;
-      held.worker = this.#makeWorker(partition, held.lease, () => held.until > this.#clock.now());
+      held.worker = this.#makeWorker(partition, held.lease, () => held.until > this.#clock.monotonic());
       held.worker.start();
     }
   }
@@ -190,7 +190,8 @@ export class Partitions {
     try {
       await held.worker?.stop();
       // Where something was left behind, by us or by the holder before, whoever comes next has to wait for it as after a crash.
-      const isSettled = held.worker === undefined ? held.startAt <= this.#clock.now() : !held.worker.mayHaveLeftSome;
+      const isSettled =
+        held.worker === undefined ? held.startAt <= this.#clock.monotonic() : !held.worker.mayHaveLeftSome;
       if (isSettled) await this.#leases.release(held.lease);
     } catch (error) {
       // It runs out by itself.
@@ -218,7 +219,7 @@ export class Partitions {
 
   /** While the leases cannot be reached, what is not surely ours is no longer worked on. */
   async #dropExpired(): Promise<void> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const expired = [...this.#held].filter(([, { until }]) => until <= now);
     await Promise.all(expired.map(([partition]) => this.#drop(partition)));
   }

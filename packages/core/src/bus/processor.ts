@@ -51,6 +51,7 @@ export class Processor {
       endpoint,
       handlers,
       options,
+      delaysInHops: transport.capabilities.maxDelayMs < Infinity,
       bus,
       clock,
       logger,

@@ -107,7 +107,7 @@ export class Worker {
     this.#onRoom?.();
     await this.#pump;
     if (patienceMs > 0) {
-      await this.#giveBack([...this.#open].filter(({ startedAt }) => startedAt === 0));
+      await this.#giveBack([...this.#open].filter(({ hasStarted }) => !hasStarted));
       await this.#running.untilIdle(patienceMs);
     }
     this.#watch.stop();
@@ -158,10 +158,9 @@ export class Worker {
     // Reading the parked keys may have taken longer than the partition was ours.
     if (!this.#mayReceive) return;
     const transactions = await this.#take(max, signal);
-    const now = this.#clock.now();
     if (!this.#mayReceive) return this.#release(transactions);
     for (const transaction of transactions) {
-      const handling = this.#intake.take(transaction, now);
+      const handling = this.#intake.take(transaction);
       if (handling === undefined) continue;
       this.#open.add(handling);
       if (this.#order?.admit(handling) ?? true) this.#enqueue(handling);
@@ -232,14 +231,14 @@ export class Worker {
   };
 
   async #handle(handling: Handling): Promise<void> {
-    handling.startedAt = this.#clock.now();
+    handling.startedAt = this.#clock.monotonic();
     if (handling.verdict !== undefined) return this.#giveUp(handling, handling.verdict);
     try {
       if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
       if (handling.isOver) return;
       const { held } = handling;
-      if (held.length > 0) handling.checkOurs(this.#clock.now());
+      if (held.length > 0) handling.checkOurs(this.#clock.monotonic());
       handling.hasSucceeded = true;
       if (held.length > 0) await this.#services.bus.dispatch(held);
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
@@ -251,7 +250,7 @@ export class Worker {
     }
     handling.isOver = true;
     this.#services.throttle.succeeded();
-    const tookMs = this.#clock.now() - handling.startedAt;
+    const tookMs = this.#clock.monotonic() - handling.startedAt;
     this.#prefetch.note(tookMs);
     this.#services.meters.of(handling.component).handled(tookMs);
     if (this.#order === undefined) return this.#commitWithoutSlot(handling);
@@ -280,7 +279,7 @@ export class Worker {
     const { failures, throttle, meters } = this.#services;
     const { transaction } = handling;
     throttle.failed();
-    this.#prefetch.note(this.#clock.now() - handling.startedAt);
+    this.#prefetch.note(this.#clock.monotonic() - handling.startedAt);
     meters.of(handling.component).failed();
     const recovery = failures.judge(handling, error);
     const retryAt = recovery.action === 'retryAt' ? recovery.at : 0;
@@ -371,7 +370,7 @@ export class Worker {
     this.#services.failures.report(error, 'a lease was lost while the message was being handled');
     this.#abandonBehind(handling);
     this.#open.delete(handling);
-    if (handling.startedAt > 0) this.#leave();
+    if (handling.hasStarted) this.#leave();
   }
 
   /** For what no handling waits for: a stop does. */
@@ -392,7 +391,7 @@ export class Worker {
 
   async #giveBackOne(handling: Handling): Promise<void> {
     if (!this.#open.delete(handling)) return;
-    if (handling.startedAt > 0) this.#leave();
+    if (handling.hasStarted) this.#leave();
     await this.#release([handling.transaction]);
   }
 

@@ -39,6 +39,9 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const registry = registryOf(settings);
     const definitions = definitionsOf(settings.aggregates);
     const historyOf = historiesOf(definitions);
+    if (settings.cacheCapacity !== undefined || settings.snapshotEvery !== undefined) {
+      for (const { keeper } of definitions.values()) keeper.check();
+    }
 
     // 2. The backends.
     for (const backend of settings.backends) {

@@ -19,9 +19,9 @@ export interface SendOptions {
   readonly key?: string | undefined;
   /** Further texts to travel with the message. */
   readonly headers?: MessageHeaders | undefined;
-  /** Not to be delivered before this moment. */
+  /** Not to be delivered before this moment, by the time of day. */
   readonly deliverAt?: Date | undefined;
-  /** Not to be delivered before this many milliseconds from now. */
+  /** Not to be delivered before this many milliseconds have passed. */
   readonly delayMs?: number | undefined;
   /** Within a handler: leaves at once, also when the handler fails afterwards. @default false */
   readonly immediately?: boolean | undefined;
@@ -92,6 +92,7 @@ export class MessageSender {
       payload,
       headers: headersOf(currentHandling(), options),
       deliverAt: options === undefined ? undefined : this.#deliverAt(options),
+      delayMs: options?.delayMs,
       onUnrouted: this.#onUnrouted,
     };
   }

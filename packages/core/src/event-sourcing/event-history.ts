@@ -1,3 +1,4 @@
+import { sourceOf } from '../keeping/class-source.ts';
 import { UpcastError } from '../kernel/errors.ts';
 import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
 import type { AggregateEvent } from './aggregate-event.ts';
@@ -59,6 +60,13 @@ export class EventHistory<Events = Record<string, unknown>> {
   /** The revision with which new events of this name are stored. */
   revisionOf(name: string): number {
     return (this.#upcasts.get(name)?.length ?? 0) + 1;
+  }
+
+  /** A text that differs when old events are read in another way. */
+  get fingerprint(): string {
+    const renamings = [...this.#renamings].map(([from, { name, revision }]) => `${from}>${name}/${revision}`);
+    const upcasts = [...this.#upcasts].map(([name, steps]) => `${name}:${steps.map(sourceOf).join(';')}`);
+    return [...renamings, ...upcasts].join('\n');
   }
 
   /** True when no event has ever changed, so that reading can skip this step. */

@@ -47,6 +47,9 @@ export class RecoveryLoop {
   readonly #owner = newId();
   readonly #stop = new AbortController();
   #failedBefore = 0;
+  /** What the time of day is ahead of the monotonic time, and when it was last seen to be so. */
+  #ahead = -Infinity;
+  #seenAt = -Infinity;
   #lease: Lease | undefined;
   #running: Promise<void> | undefined;
 
@@ -87,7 +90,7 @@ export class RecoveryLoop {
   async #look(): Promise<boolean> {
     try {
       if (!(await this.#isOurTurn())) return false;
-      const olderThan = this.#clock.now() - this.#options.olderThanMs;
+      const olderThan = this.#now() - this.#options.olderThanMs;
       // Those that could not be published are found again, in front: they must not hide the others.
       const { published, errors } = await this.#eventStore.recover(olderThan, PAGE_SIZE + this.#failedBefore);
       this.#failedBefore = errors.length;
@@ -99,6 +102,20 @@ export class RecoveryLoop {
       this.#report(error);
       return false;
     }
+  }
+
+  /**
+   * The time of day as it would be had it not been set back lately: what was stored before that must not wait until it is that late
+   * again. What is stored meanwhile looks older than it is, and is at worst published twice.
+   */
+  #now(): number {
+    const passed = this.#clock.monotonic();
+    const ahead = this.#clock.now() - passed;
+    if (ahead >= this.#ahead || passed - this.#seenAt > 2 * this.#options.olderThanMs) {
+      this.#ahead = ahead;
+      this.#seenAt = passed;
+    }
+    return passed + this.#ahead;
   }
 
   /** One process at a time. Two at once would be safe too, but do everything twice. */

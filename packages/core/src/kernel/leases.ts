@@ -52,7 +52,7 @@ export class LocalLeases implements Leases {
   }
 
   async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const held = this.#held.get(name);
     if (held !== undefined && held.until > now) return undefined;
     const lease: Lease = { name, owner, fence: ++this.#lastFence, wasAbandoned: held !== undefined };
@@ -61,7 +61,7 @@ export class LocalLeases implements Leases {
   }
 
   async renew(lease: Lease, durationMs: number): Promise<boolean> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const held = this.#held.get(lease.name);
     if (held === undefined || held.lease.fence !== lease.fence || held.until <= now) return false;
     this.#held.set(lease.name, { lease: held.lease, until: now + durationMs });
@@ -73,7 +73,7 @@ export class LocalLeases implements Leases {
   }
 
   async list(prefix: string): Promise<readonly Lease[]> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     return [...this.#held.values()]
       .filter(({ lease, until }) => until > now && lease.name.startsWith(prefix))
       .map(({ lease }) => lease)

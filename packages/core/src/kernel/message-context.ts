@@ -35,7 +35,7 @@ export interface AmbientHandling extends MessageContext {
 
   /**
    * To be asked before something is stored or sent for the message. Throws `ND_LEASE_LOST` when nobody waits for this handler any more,
-   * or when at `now` (milliseconds since the epoch) the message may be somebody else's: a process that stood still must not add to
+   * or when at `now` (by the clock's monotonic time) the message may be somebody else's: a process that stood still must not add to
    * what another one has done meanwhile.
    */
   checkOurs(now: number): void;

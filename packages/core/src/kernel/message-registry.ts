@@ -16,6 +16,7 @@ export class MessageRegistry {
   readonly #schemas = new Map<string, StandardSchema>();
   readonly #prototypes = new Map<string, object>();
   readonly #names = new Map<object, string>();
+  readonly #classes = new Map<string, object>();
   readonly #declared = new Set<string>();
 
   /** True when message maps were registered, so that a name outside of them must be a mistake. */
@@ -26,6 +27,11 @@ export class MessageRegistry {
   /** True when some message maps are of classes, so that payloads are to be given prototypes. */
   get hasClasses(): boolean {
     return this.#prototypes.size > 0;
+  }
+
+  /** The classes in the registered maps, by the names of their messages. */
+  get classes(): Readonly<Record<string, object>> {
+    return Object.fromEntries(this.#classes);
   }
 
   /** Registering the same definition again changes nothing. Two definitions of one name: `ND_CONFIGURATION`. */
@@ -51,6 +57,7 @@ export class MessageRegistry {
     } else {
       this.#prototypes.set(name, entry);
       this.#names.set(entry, name);
+      this.#classes.set(name, definition as object);
     }
   }
 

@@ -65,7 +65,7 @@ describe('an aggregate', () => {
       metadata: {},
     }));
     const all = definition.fromEvents('s', events);
-    const snapshot = definition.snapshotOf(definition.fromEvents('s', events.slice(0, 2)));
+    const { snapshot } = definition.snapshotOf(definition.fromEvents('s', events.slice(0, 2)));
     const rest = definition.fromSnapshot('s', snapshot, events.slice(2));
     expect(all.state).toEqual(live.state);
     expect(rest?.state).toEqual(live.state);

@@ -91,7 +91,7 @@ export class VirtualClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const timer: VirtualTimer = { dueAt: this.#passed + Math.max(0, delayMs), callback };
+    const timer: VirtualTimer = { dueAt: whole(this.#passed + Math.max(0, delayMs)), callback };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }
@@ -139,4 +139,9 @@ export class VirtualClock implements Clock {
     }
     return next;
   }
+}
+
+/** Up to the next 1,024th of a millisecond: so much is exact also when the milliseconds since the epoch are added, and taken away again. */
+function whole(ms: number): number {
+  return Math.ceil(ms * 1_024) / 1_024;
 }

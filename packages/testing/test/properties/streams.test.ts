@@ -108,7 +108,7 @@ describe('A stream', () => {
         const definition = new AggregateDefinition(Counter);
         const whole = definition.fromEvents('a', events);
         const cut = at % (events.length + 1);
-        const snapshot: Snapshot = definition.snapshotOf(definition.fromEvents('a', events.slice(0, cut)));
+        const snapshot: Snapshot = definition.snapshotOf(definition.fromEvents('a', events.slice(0, cut))).snapshot;
         const rest = definition.fromSnapshot('a', snapshot, events.slice(cut));
         expect([rest?.version, rest?.state]).toEqual([whole.version, whole.state]);
       }),

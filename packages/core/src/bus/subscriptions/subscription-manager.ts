@@ -54,14 +54,14 @@ export class SubscriptionManager {
   /** True when the store, asked a moment ago, knew nobody who wants a topic. */
   isKnownAbsent(topic: string): boolean {
     const until = this.#absentUntil.get(topic);
-    return until !== undefined && until > this.#clock.now();
+    return until !== undefined && until > this.#clock.monotonic();
   }
 
   /** Those who want a topic, as the store knows them. */
   async resolveAgain(topic: string): Promise<readonly Subscription[]> {
     for (const subscription of await this.#store.getByTopic(topic)) this.#change('added', subscription);
     const found = this.resolve(topic);
-    if (found.length === 0) this.#absentUntil.set(topic, this.#clock.now() + BELIEVE_ABSENCE_MS);
+    if (found.length === 0) this.#absentUntil.set(topic, this.#clock.monotonic() + BELIEVE_ABSENCE_MS);
     return found;
   }
 

@@ -1,5 +1,5 @@
 import type { TransportMessage } from '../message.ts';
-import type { Clock, Timer } from '../../kernel/clock.ts';
+import { LONGEST_UNSEEN_MS, type Clock, type Timer } from '../../kernel/clock.ts';
 import { DelayHeap } from './delay-heap.ts';
 import { Fifo } from './fifo.ts';
 
@@ -11,9 +11,11 @@ export interface LocalEntry {
   readonly putAt: number;
   deliveries: number;
   lease: number;
+  /** By the clock's monotonic time. */
   leasedUntil: number;
   /** Who has it leased. */
   owner: object | undefined;
+  /** By the clock's monotonic time where it waits for a while, by the time of day where it waits for a date. */
   dueAt: number;
 }
 
@@ -31,7 +33,10 @@ interface Waiter {
 export class LocalQueue {
   readonly #clock: Clock;
   readonly #ready = new Fifo<LocalEntry>();
+  /** Wait for a while. */
   readonly #delayed = new DelayHeap<LocalEntry>();
+  /** Wait for a date. */
+  readonly #dated = new DelayHeap<LocalEntry>();
   // Insertion order is not order of expiry once leases differ, so expiry looks at all of them, and only when one is due.
   readonly #leased = new Set<LocalEntry>();
   readonly #waiters = new Fifo<Waiter>();
@@ -55,7 +60,7 @@ export class LocalQueue {
   }
 
   get delayedCount(): number {
-    return this.#delayed.length;
+    return this.#delayed.length + this.#dated.length;
   }
 
   get leasedCount(): number {
@@ -64,25 +69,23 @@ export class LocalQueue {
 
   /** Puts a message in. It is to be followed by one `wake()` for the whole batch. */
   put(message: TransportMessage, now: number): void {
-    const dueAt = message.deliverAt ?? 0;
-    const place = this.#nextPlace++;
-    const entry = newEntry(message, place, now, dueAt);
-    if (dueAt > now) this.#delay(entry);
-    else this.#ready.push(entry);
+    const entry = newEntry(message, this.#nextPlace++, now);
+    const { deliverAt = 0, delayMs } = message;
+    if (deliverAt <= now) this.#ready.push(entry);
+    else if (delayMs === undefined) this.#waitForDate(entry, deliverAt, now);
+    else this.#waitFor(entry, delayMs);
   }
 
   /** Puts a message in before all others. It is to be followed by one `wake()`. */
   putFirst(message: TransportMessage): void {
-    const place = -++this.#firsts;
-    const putAt = this.#clock.now();
-    this.#ready.unshift(newEntry(message, place, putAt, 0));
+    this.#ready.unshift(newEntry(message, -++this.#firsts, this.#clock.now()));
   }
 
   /** Leases up to `max` entries that are due; none when there are none. */
   take(max: number, leaseMs: number, owner: object): LocalEntry[] {
     const taken: LocalEntry[] = [];
     if (this.#ready.length === 0) return taken;
-    const until = this.#clock.now() + leaseMs;
+    const until = this.#clock.monotonic() + leaseMs;
     while (taken.length < max) {
       const entry = this.#ready.shift();
       if (entry === undefined) break;
@@ -117,7 +120,7 @@ export class LocalQueue {
   }
 
   extend(entry: LocalEntry, leaseMs: number): void {
-    entry.leasedUntil = this.#clock.now() + leaseMs;
+    entry.leasedUntil = this.#clock.monotonic() + leaseMs;
     this.#armTimer(entry.leasedUntil);
   }
 
@@ -131,11 +134,14 @@ export class LocalQueue {
     this.#leased.delete(entry);
   }
 
-  /** Puts a leased entry back: behind the others, or `first`. */
-  putBack(entry: LocalEntry, dueAt: number, first: boolean): void {
+  /**
+   * Puts a leased entry back: behind the others, or `first`. `at` is a moment that the caller has just reckoned: it waits for as long as it is
+   * until then, however the clock is set meanwhile.
+   */
+  putBack(entry: LocalEntry, at: number, first: boolean): void {
     this.#leased.delete(entry);
-    entry.dueAt = dueAt;
-    if (dueAt > this.#clock.now()) this.#delay(entry);
+    const pauseMs = at === 0 ? 0 : at - this.#clock.now();
+    if (pauseMs > 0) this.#waitFor(entry, pauseMs);
     else if (first) this.#restore(entry);
     else this.#ready.push(entry);
     this.wake();
@@ -147,31 +153,50 @@ export class LocalQueue {
     this.#timerDueAt = Infinity;
   }
 
-  #delay(entry: LocalEntry): void {
+  #waitFor(entry: LocalEntry, ms: number): void {
+    entry.dueAt = this.#clock.monotonic() + ms;
     this.#delayed.push(entry);
     this.#armTimer(entry.dueAt);
   }
 
-  // One timer for the whole queue, set for the earliest moment at which something can happen.
+  #waitForDate(entry: LocalEntry, date: number, now: number): void {
+    entry.dueAt = date;
+    this.#dated.push(entry);
+    this.#armTimerForDate(date, now);
+  }
+
+  /** The clock may be set meanwhile, so it is looked at from time to time. */
+  #armTimerForDate(date: number, now: number): void {
+    this.#armTimer(this.#clock.monotonic() + Math.min(date - now, LONGEST_UNSEEN_MS));
+  }
+
+  // One timer for the whole queue, set for the earliest moment at which something can happen, by the clock's monotonic time.
   #armTimer(dueAt: number): void {
     if (dueAt >= this.#timerDueAt || dueAt === Infinity) return;
     this.#timer?.cancel();
     this.#timerDueAt = dueAt;
-    this.#timer = this.#clock.schedule(Math.max(0, dueAt - this.#clock.now()), this.#onTimer, { background: true });
+    const inMs = Math.max(0, dueAt - this.#clock.monotonic());
+    this.#timer = this.#clock.schedule(inMs, this.#onTimer, { background: true });
   }
 
   readonly #onTimer = (): void => {
     this.#timerDueAt = Infinity;
+    const passed = this.#clock.monotonic();
     const now = this.#clock.now();
-    for (let entry = this.#delayed.popDue(now); entry !== undefined; entry = this.#delayed.popDue(now)) {
-      this.#ready.push(entry);
-    }
-    this.#takeBackExpired(now);
+    this.#takeDue(this.#delayed, passed);
+    this.#takeDue(this.#dated, now);
+    this.#takeBackExpired(passed);
     let nextAt = this.#delayed.earliest?.dueAt ?? Infinity;
     for (const entry of this.#leased) nextAt = Math.min(nextAt, entry.leasedUntil);
     this.#armTimer(nextAt);
+    const nextDate = this.#dated.earliest?.dueAt;
+    if (nextDate !== undefined) this.#armTimerForDate(nextDate, now);
     this.wake();
   };
+
+  #takeDue(waiting: DelayHeap<LocalEntry>, by: number): void {
+    for (let entry = waiting.popDue(by); entry !== undefined; entry = waiting.popDue(by)) this.#ready.push(entry);
+  }
 
   #takeBackExpired(now: number): void {
     for (const entry of this.#leased) {
@@ -187,6 +212,6 @@ export class LocalQueue {
   }
 }
 
-function newEntry(message: TransportMessage, place: number, putAt: number, dueAt: number): LocalEntry {
-  return { message, place, putAt, deliveries: 0, lease: 0, leasedUntil: 0, owner: undefined, dueAt };
+function newEntry(message: TransportMessage, place: number, putAt: number): LocalEntry {
+  return { message, place, putAt, deliveries: 0, lease: 0, leasedUntil: 0, owner: undefined, dueAt: 0 };
 }

@@ -237,5 +237,6 @@ function withPayload(message: TransportMessage, payload: unknown): TransportMess
     component: message.component,
     partition: message.partition,
     deliverAt: message.deliverAt,
+    delayMs: message.delayMs,
   };
 }
