@@ -25,13 +25,14 @@ export class RedisKeys {
   readonly subscriptionChanges: string;
 
   /*
-   * Leases: `{leases}`
+   * Leases: `{leases}`, but for those of an endpoint's partitions, `partition/<endpoint>/<number>`, which are with its queues: so the scripts that
+   * change a partition's messages see whose it is.
    */
 
-  /** Hash: name of a lease → `<fence> <until> <abandoned> <grant> <owner>`, times by the server. A field goes when its lease is given up. */
-  readonly leases: string;
-  /** Integer: the last fence. It rises with every grant of any lease. Stays. */
-  readonly leaseFence: string;
+  /** The leases of everything but partitions. */
+  readonly leases: LeaseKeys;
+  /** Set: the endpoints with leases of their own. Stays. */
+  readonly leaseEndpoints: string;
 
   /*
    * Events: `{events}`. All in one place of a cluster, because an append writes into its stream and into the order across streams at once.
@@ -59,8 +60,8 @@ export class RedisKeys {
     this.subscriptions = `${prefix}:{subscriptions}:all`;
     this.subscriptionCounts = `${prefix}:{subscriptions}:changes`;
     this.subscriptionChanges = `${prefix}:${db}:subscriptions:changed`;
-    this.leases = `${prefix}:{leases}:all`;
-    this.leaseFence = `${prefix}:{leases}:fence`;
+    this.leases = { held: `${prefix}:{leases}:all`, fence: `${prefix}:{leases}:fence` };
+    this.leaseEndpoints = `${prefix}:{leases}:endpoints`;
     this.allEvents = `${prefix}:{events}:all`;
     this.uncommitted = `${prefix}:{events}:uncommitted`;
     this.queryIds = `${prefix}:{queries}:ids`;
@@ -69,6 +70,12 @@ export class RedisKeys {
   /** The keys of one endpoint: its queues and its dead letters. All share its place on a cluster. */
   endpoint(endpoint: string): EndpointKeys {
     return new EndpointKeys(`${this.#prefix}:{endpoint/${escaped(endpoint)}}`);
+  }
+
+  /** Where a lease is, by its name. */
+  leasesWith(name: string): LeaseKeys {
+    const endpoint = endpointOfLease(name);
+    return endpoint === undefined ? this.leases : this.endpoint(endpoint).partitionLeases;
   }
 
   /** Stream: the events of one stream, `<sequence id>-0`, with date, name, revision, payload, transaction and metadata. Written by appends; stays. */
@@ -115,7 +122,22 @@ export class RedisKeys {
   }
 }
 
-/** Names of the keys of one endpoint. All are written by the transport's scripts. */
+/** Names of the keys of leases that are kept together. */
+export interface LeaseKeys {
+  /** Hash: name of a lease → `<fence> <until> <abandoned> <grant> <owner>`, times by the server. A field goes when its lease is given up. */
+  readonly held: string;
+  /** Integer: the last fence. It rises with every grant of any of these leases. Stays. */
+  readonly fence: string;
+}
+
+const PARTITION_LEASE = /^partition\/([^]+)\/[^/]*$/;
+
+/** The endpoint that a lease is of a partition of, by the name that the lease has or begins with. Names of endpoints may hold slashes. */
+export function endpointOfLease(name: string): string | undefined {
+  return PARTITION_LEASE.exec(name)?.[1];
+}
+
+/** Names of the keys of one endpoint. All are written by the transport's scripts, but for the leases of its partitions. */
 export class EndpointKeys {
   /** Hash: how many messages were `sent` and how many dead letters `returned`, which gives each its place; how many were ever `buried`. Stays. */
   readonly counters: string;
@@ -127,6 +149,8 @@ export class EndpointKeys {
   readonly deadLetters: string;
   /** Hash: ordering key of dead letters → how many have it. A field goes with the last of them. */
   readonly parkedKeys: string;
+  /** The leases of its partitions. */
+  readonly partitionLeases: LeaseKeys;
   readonly #start: string;
 
   constructor(start: string) {
@@ -136,6 +160,7 @@ export class EndpointKeys {
     this.partitions = `${start}:partitions`;
     this.deadLetters = `${start}:dead`;
     this.parkedKeys = `${start}:parked`;
+    this.partitionLeases = { held: `${start}:holders`, fence: `${start}:fence` };
   }
 
   /** The keys of one queue: a partition's by its number, or the one of no partition by an empty name. */

@@ -23,6 +23,8 @@ export class Clients {
   readonly isCluster: boolean;
   /** The number of the database. Channels are not separated by it, so their names have to be. */
   readonly db: number;
+  /** Tells the data that is reached from that of any other server, cluster or database. Never with the password. */
+  readonly place: string;
   readonly #model: Client;
   readonly #unreachableAfterMs: number;
 
@@ -33,6 +35,8 @@ export class Clients {
     this.isCluster = isCluster(this.#model);
     this.db = isCluster(this.#model) ? 0 : (this.#model.options.db ?? 0);
     this.address = addressOf(this.#model);
+    const group = isCluster(this.#model) ? 'cluster' : this.#model.options.name;
+    this.place = JSON.stringify([this.address, group, this.db]);
     if (this.#model.options.keyPrefix) {
       throw new ConfigurationError(
         'The connection to Redis has a keyPrefix, which scripts and channels do not know of. ' +

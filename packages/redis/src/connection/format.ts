@@ -1,13 +1,18 @@
 import { ConfigurationError } from '@ndomain/core';
 import { Script } from './script.ts';
 
-/** The layout of the keys that this code reads and writes: see keys.ts. A change of the layout is a new number, and code that brings the old forward. */
-export const FORMAT = 1;
+/**
+ * The layout of the keys that this code reads and writes: see keys.ts. A change of the layout is a new number, and code that brings the old
+ * forward.
+ *
+ * - 2: the leases of partitions are with the queues of their endpoint. Those of format 1 run out by themselves.
+ */
+export const FORMAT = 2;
 
-/* KEYS: format. ARGV: ours. Returns the one that is there. */
+/* KEYS: format. ARGV: ours. Returns the one that is there, or ours, which then is. */
 export const AGREE = new Script(`
-local known = redis.call('GET', KEYS[1])
-if known then return tonumber(known) end
+local known = tonumber(redis.call('GET', KEYS[1]) or '0')
+if known >= tonumber(ARGV[1]) then return known end
 redis.call('SET', KEYS[1], ARGV[1])
 return tonumber(ARGV[1])`);
 

@@ -8,6 +8,7 @@ import { Readiness } from './readiness.ts';
 import { asUnreachable, isUnknownScript } from './redis-errors.ts';
 import { Retries } from './retries.ts';
 import type { Script, ScriptArgument, ScriptCall } from './script.ts';
+import { storageAt } from './storage.ts';
 
 /**
  * What all parts share: one connection for commands, one for channels, and the connections that wait for something, which are made for
@@ -20,6 +21,8 @@ export class RedisConnection implements AsyncDisposable {
   readonly address: string;
   readonly isCluster: boolean;
   readonly keys: RedisKeys;
+  /** The same object for all connections to the same keys. */
+  readonly storage: object;
   readonly #settings: CheckedSettings;
   readonly #clients: Clients;
   readonly #commands: Client;
@@ -35,6 +38,7 @@ export class RedisConnection implements AsyncDisposable {
     this.address = this.#clients.address;
     this.isCluster = this.#clients.isCluster;
     this.keys = new RedisKeys(this.#settings.prefix, this.#clients.db);
+    this.storage = storageAt(`${this.#clients.place} ${this.#settings.prefix}`);
     this.#commands = this.#clients.commands();
     this.#readiness = new Readiness(this.#commands);
     this.#channels = new Channels(() => this.#subscriber());

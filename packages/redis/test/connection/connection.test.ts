@@ -30,12 +30,20 @@ describe('a connection', () => {
 
   test('to keys that a newer version wrote is refused, and they are left as they are', async () => {
     await using admin = new RedisConnection(server.url, { prefix: 'newer' });
-    await admin.command((client) => client.set('newer:format', '2'));
+    await admin.command((client) => client.set('newer:format', '3'));
     await using connection = new RedisConnection(server.url, { prefix: 'newer' });
     const running = connection.run(COUNT, ['newer:a'], []);
     await expect(running).rejects.toMatchObject({ code: 'ND_CONFIGURATION' });
-    await expect(running).rejects.toThrow('has the format 2, and this version of @ndomain/redis knows those up to 1');
+    await expect(running).rejects.toThrow('has the format 3, and this version of @ndomain/redis knows those up to 2');
     expect(await admin.command((client) => client.keys('newer:*'))).toEqual(['newer:format']);
+  });
+
+  test('to keys that an older version wrote brings them forward, so that no older one starts beside it', async () => {
+    await using admin = new RedisConnection(server.url, { prefix: 'older' });
+    await admin.command((client) => client.set('older:format', '1'));
+    await using connection = new RedisConnection(server.url, { prefix: 'older' });
+    await connection.run(COUNT, ['older:a'], []);
+    expect(await admin.command((client) => client.get('older:format'))).toBe('2');
   });
 
   test('that is closed already cannot be built on', async () => {

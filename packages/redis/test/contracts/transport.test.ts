@@ -1,6 +1,6 @@
 import { realTime, transportSuite } from '@ndomain/testing';
 import { describe, it } from 'vitest';
-import { RedisTransport } from '@ndomain/redis';
+import { RedisLeases, RedisTransport } from '@ndomain/redis';
 import { closeRedis, connectionsOf, onTwo, places } from '../support/servers.ts';
 
 const TOO_LONG = 'x'.repeat(201);
@@ -9,7 +9,10 @@ for (const place of await places()) {
   transportSuite(
     {
       name: `RedisTransport on ${place.name}`,
-      create: () => ({ ...onTwo(place, (connection) => new RedisTransport(connection)), time: realTime() }),
+      create() {
+        const backend = onTwo(place, (connection) => new RedisTransport(connection));
+        return { ...backend, leases: new RedisLeases(backend.connections.open()), time: realTime() };
+      },
       async cleanUp(backend) {
         await backend.first[Symbol.asyncDispose]();
         await backend.second[Symbol.asyncDispose]();
@@ -17,6 +20,7 @@ for (const place of await places()) {
       },
       capabilities: { maxMessageBytes: 16_777_216, maxDelayMs: Infinity, delivery: 'push' },
       leaseMs: 300,
+      checksFences: true,
       refusedEndpoint: TOO_LONG,
       async inject(backend, endpoint, raw) {
         const { first } = connectionsOf(backend);

@@ -1,6 +1,7 @@
 import type { Clock } from '@ndomain/core';
 import type { RedisConnection } from '../../connection/redis-connection.ts';
 import type { EndpointKeys, QueueKeys } from '../../keys.ts';
+import type { PartitionFence } from './partition-fence.ts';
 import type { RoundTrips } from './round-trips.ts';
 
 /** One queue as the parts of a transport know it. */
@@ -14,4 +15,6 @@ export interface Queue {
   readonly name: string;
   readonly endpointKeys: EndpointKeys;
   readonly keys: QueueKeys;
+  /** Where a partition is worked on under a lease. */
+  readonly fence: PartitionFence | undefined;
 }

@@ -1,20 +1,20 @@
 import type { Clock, InboundTransport, ReceiverOptions } from '@ndomain/core';
 import type { RedisConnection } from '../../connection/redis-connection.ts';
 import type { EndpointKeys } from '../../keys.ts';
+import { fenceOf } from './partition-fence.ts';
 import type { Queue } from './queue.ts';
 import { RedisReceiver } from './redis-receiver.ts';
 import { RoundTrips } from './round-trips.ts';
 import { Settler } from './settler.ts';
 import { Signals } from './signals.ts';
 
-/** What the receivers of one endpoint share in this process: the connection that waits, and for each queue what tells the server. */
+/** What the receivers of one endpoint share in this process: the connection that waits, and the round trips. */
 export class ReceivingEndpoint {
   readonly #connection: RedisConnection;
   readonly #clock: Clock;
   readonly #endpoint: string;
   readonly #keys: EndpointKeys;
   readonly #roundTrips: RoundTrips;
-  readonly #settlers = new Map<string, Settler>();
   readonly #receivers = new Set<RedisReceiver>();
   #signals: Signals | undefined;
 
@@ -37,11 +37,10 @@ export class ReceivingEndpoint {
       name,
       endpointKeys: this.#keys,
       keys: this.#keys.queue(name),
+      fence: options.lease === undefined ? undefined : fenceOf(options.lease, this.#endpoint, this.#keys),
     };
-    let settler = this.#settlers.get(name);
-    if (settler === undefined) this.#settlers.set(name, (settler = new Settler(queue)));
     this.#signals ??= new Signals(this.#connection, this.#keys.signals);
-    const receiver: RedisReceiver = new RedisReceiver(queue, settler, this.#signals, options, () =>
+    const receiver: RedisReceiver = new RedisReceiver(queue, new Settler(queue), this.#signals, options, () =>
       this.#closed(receiver),
     );
     this.#receivers.add(receiver);

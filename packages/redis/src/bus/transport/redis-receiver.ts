@@ -1,8 +1,10 @@
 import type { InboundTransport, MessageTransaction, ReceiverOptions } from '@ndomain/core';
+import type { Script, ScriptArgument } from '../../connection/script.ts';
 import { HeldLease } from './held-lease.ts';
+import { PartitionLostError } from './partition-fence.ts';
 import type { Queue } from './queue.ts';
 import { RedisMessageTransaction } from './redis-message-transaction.ts';
-import { TAKE } from './scripts/take-script.ts';
+import { TAKE, TAKE_UNDER_LEASE } from './scripts/take-script.ts';
 import type { Settler } from './settler.ts';
 import type { Signals } from './signals.ts';
 
@@ -20,6 +22,7 @@ export class RedisReceiver implements InboundTransport {
   readonly #settler: Settler;
   readonly #signals: Signals;
   readonly #leaseMs: number;
+  readonly #script: Script;
   readonly #keys: readonly string[];
   readonly #open = new Set<RedisMessageTransaction>();
   readonly #onClose: () => void;
@@ -32,7 +35,9 @@ export class RedisReceiver implements InboundTransport {
     this.#onClose = onClose;
     const { ready, first, later, held, leases } = queue.keys;
     const { counters, signals: signalsKey } = queue.endpointKeys;
-    this.#keys = [ready, first, later, held, leases, counters, signalsKey];
+    const { fence } = queue;
+    this.#script = fence === undefined ? TAKE : TAKE_UNDER_LEASE;
+    this.#keys = [ready, first, later, held, leases, counters, signalsKey, ...(fence === undefined ? [] : [fence.key])];
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
@@ -58,9 +63,12 @@ export class RedisReceiver implements InboundTransport {
 
   async #take(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
     const lease = new HeldLease();
-    const args = [lease.name, Math.min(max, MOST_AT_ONCE), this.#leaseMs];
+    const { connection, fence, endpoint, partition } = this.#queue;
+    const args: ScriptArgument[] = [lease.name, Math.min(max, MOST_AT_ONCE), this.#leaseMs];
+    if (fence !== undefined) args.push(...fence.args);
     // At once, and not with the other calls of this turn: what is in hand is handled while the server looks for more.
-    const answer = (await this.#queue.connection.run(TAKE, this.#keys, args)) as Nothing | readonly string[];
+    const answer = (await connection.run(this.#script, this.#keys, args)) as Nothing | readonly string[] | 'lost';
+    if (answer === 'lost') throw new PartitionLostError(endpoint, partition);
     if (isNothing(answer)) return answer;
     return answer.map((item) => new RedisMessageTransaction(item, lease.add(), this.#queue, this.#settler, this.#open));
   }

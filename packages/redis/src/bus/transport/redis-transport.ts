@@ -27,6 +27,7 @@ const LONGEST_NAME = 200;
  */
 export class RedisTransport implements Transport {
   readonly capabilities = { maxMessageBytes: MAX_MESSAGE_BYTES, maxDelayMs: Infinity, delivery: 'push' } as const;
+  readonly storage: object;
   readonly #connection: RedisConnection;
   readonly #clock: Clock;
   readonly #sender: Sender;
@@ -36,6 +37,7 @@ export class RedisTransport implements Transport {
   /** The connection is its owner's to close, after this. */
   constructor(connection: RedisConnection, clock: Clock = systemClock) {
     this.#connection = connection;
+    this.storage = connection.storage;
     this.#clock = clock;
     this.#sender = new Sender(connection, clock, (endpoint) => this.#keysOf(endpoint));
   }

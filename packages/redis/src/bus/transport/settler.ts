@@ -1,7 +1,7 @@
-import type { ScriptArgument, ScriptCall } from '../../connection/script.ts';
+import type { Script, ScriptArgument, ScriptCall } from '../../connection/script.ts';
 import type { HeldLease, Place } from './held-lease.ts';
 import type { Queue } from './queue.ts';
-import { SETTLE } from './scripts/settle-script.ts';
+import { SETTLE, SETTLE_UNDER_LEASE } from './scripts/settle-script.ts';
 import { ExtendStep, SettleStep, type StepName } from './settle-step.ts';
 
 /** An extension that is asked for, and where the message is if it is granted. */
@@ -11,7 +11,7 @@ export interface Extension {
 }
 
 /**
- * Tells the server what became of the received messages of one queue: in one call all that came up in one turn of the event loop, or while
+ * Tells the server what became of the messages that one receiver has received: in one call all that came up in one turn of the event loop, or while
  * the answer to the call before was waited for.
  *
  * A call may run twice, when its answer is lost: what it moved is then not found again, and its leases are still there, because a lease
@@ -19,7 +19,8 @@ export interface Extension {
  */
 export class Settler {
   readonly #queue: Queue;
-  readonly #keys: readonly string[];
+  readonly #script: Script;
+  readonly #keys: string[];
   #steps: SettleStep[] = [];
   /** The step that further messages of a lease can join, so that what becomes of them keeps its order. */
   readonly #open = new Map<HeldLease, SettleStep>();
@@ -31,7 +32,10 @@ export class Settler {
     this.#queue = queue;
     const { ready, first, later, held, leases } = queue.keys;
     const { counters, signals, deadLetters, parkedKeys } = queue.endpointKeys;
+    const { fence } = queue;
+    this.#script = fence === undefined ? SETTLE : SETTLE_UNDER_LEASE;
     this.#keys = [ready, first, later, held, leases, counters, signals, deadLetters, parkedKeys];
+    if (fence !== undefined) this.#keys.push(fence.key);
   }
 
   /** The message goes for good. Each of these resolves with whether it was still ours. */
@@ -93,7 +97,7 @@ export class Settler {
           ended = this.#ended;
           return this.#take();
         });
-        this.#settled(steps, lost as readonly number[]);
+        this.#settled(steps, lost as readonly number[] | 'lost');
       } catch (error) {
         this.#ended.push(...ended);
         for (const step of steps) step.reject(error);
@@ -104,7 +108,7 @@ export class Settler {
 
   /** The call for all steps that there are, and none of them any more. */
   #take(): ScriptCall {
-    const args: ScriptArgument[] = [this.#queue.name];
+    const args: ScriptArgument[] = [this.#queue.name, ...(this.#queue.fence?.args ?? [])];
     for (const { name, lease, args: own, isWhole } of this.#steps) {
       if (isWhole) args.push('commit', lease.member, 0);
       else {
@@ -116,12 +120,13 @@ export class Settler {
     this.#steps = [];
     this.#ended = [];
     this.#open.clear();
-    return { script: SETTLE, keys: this.#keys, args };
+    return { script: this.#script, keys: this.#keys, args };
   }
 
-  #settled(steps: readonly SettleStep[], lost: readonly number[]): void {
+  /** `lost`: which of the steps; or all, because the partition was. */
+  #settled(steps: readonly SettleStep[], lost: readonly number[] | 'lost'): void {
     for (const [i, { lease, count, resolve }] of steps.entries()) {
-      const isOurs = !lost.includes(i);
+      const isOurs = lost !== 'lost' && !lost.includes(i);
       if (isOurs && lease.finish(count)) this.#ended.push(lease.member);
       resolve(isOurs);
     }

@@ -1,23 +1,9 @@
 import { Script } from '../../../connection/script.ts';
+import { unlessGranted } from '../../../lease-scripts.ts';
 import { IN_CHUNKS, NOW, PARTS, SIGNAL } from './lua.ts';
 
-/**
- * Does what became of received messages of one queue: a list of steps, in order. A message is still ours while its lease is there: who
- * takes it back takes all of the lease. So a message that is missing under a lease that is there was finished by this step before, when
- * the answer was lost.
- *
- * KEYS: ready, first, later, held, leases, counters, signals, deadLetters, parkedKeys.
- * ARGV: the queue's name; then for each step its name, a lease, how many arguments follow, and these, where messages are told by their numbers in
- * the lease:
- * - `commit`: numbers; none for all of the lease. They go for good.
- * - `putBack`: for each message: number, 1 when the delivery counts, delay in milliseconds. Counted, it goes behind the others; uncounted, to its place.
- * - `extend`: a new lease's name, for how many milliseconds, numbers. They move to the new lease.
- * - `bury`: for each message: number, ordering key as JSON or nothing, kind, reason as JSON. They move to the dead letters.
- * - `end`: nothing. The lease has no messages any more.
- *
- * Answers the numbers (from 0) of the steps whose lease was lost.
- */
-export const SETTLE = new Script(`
+/** `at`: which of ARGV is the first of the steps. */
+const settle = (at: number): string => `
 ${NOW}${IN_CHUNKS}${PARTS}${SIGNAL}
 local ready, first, later, held, leases, counters = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local queue = ARGV[1]
@@ -86,7 +72,7 @@ end
 
 steps['end'] = function(name, _, _, count) redis.call('ZREM', leases, name .. count) end
 
-local lost, number, at = {}, 0, 2
+local lost, number, at = {}, 0, ${at}
 while at <= #ARGV do
   local lease, from = ARGV[at + 1], at + 3
   local to = from + ARGV[at + 2] - 1
@@ -98,4 +84,28 @@ while at <= #ARGV do
 end
 if soonest < (next or 0) or (hasWork == false and redis.call('EXISTS', ready, first) > 0) then signal(KEYS[7], queue) end
 return lost
-`);
+`;
+
+/**
+ * Does what became of received messages of one queue: a list of steps, in order. A message is still ours while its lease is there: who
+ * takes it back takes all of the lease. So a message that is missing under a lease that is there was finished by this step before, when
+ * the answer was lost.
+ *
+ * KEYS: ready, first, later, held, leases, counters, signals, deadLetters, parkedKeys.
+ * ARGV: the queue's name; then for each step its name, a lease, how many arguments follow, and these, where messages are told by their numbers in
+ * the lease:
+ * - `commit`: numbers; none for all of the lease. They go for good.
+ * - `putBack`: for each message: number, 1 when the delivery counts, delay in milliseconds. Counted, it goes behind the others; uncounted, to its place.
+ * - `extend`: a new lease's name, for how many milliseconds, numbers. They move to the new lease.
+ * - `bury`: for each message: number, ordering key as JSON or nothing, kind, reason as JSON. They move to the dead letters.
+ * - `end`: nothing. The lease has no messages any more.
+ *
+ * Answers the numbers (from 0) of the steps whose lease was lost.
+ */
+export const SETTLE = new Script(settle(2));
+
+/**
+ * The same for a partition under a lease. KEYS: its leases besides. ARGV: the queue's name; name, fence and owner of the lease; the steps. Answers `lost`,
+ * and does nothing, when it was granted to somebody else.
+ */
+export const SETTLE_UNDER_LEASE = new Script(unlessGranted(10, 2, "'lost'") + settle(5));

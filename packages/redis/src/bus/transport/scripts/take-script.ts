@@ -1,16 +1,8 @@
 import { Script } from '../../../connection/script.ts';
+import { unlessGranted } from '../../../lease-scripts.ts';
 import { IN_CHUNKS, NOW, PARTS, UNCOVER } from './lua.ts';
 
-/**
- * Leases messages of one queue, in order.
- *
- * KEYS: ready, first, later, held, leases, counters, signals.
- * ARGV: the lease's name, how many at most, for how many milliseconds.
- *
- * Answers the messages; or, when there are none, in how many milliseconds something can become ready (-1: nothing is known of), and the
- * id of the last signal. Called again with the same name it answers the same messages: the first answer may have been lost.
- */
-export const TAKE = new Script(`
+const take = `
 ${NOW}${IN_CHUNKS}${PARTS}${UNCOVER}
 local ready, first, later, held, leases, counters = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local name, max = ARGV[1], tonumber(ARGV[2])
@@ -46,4 +38,18 @@ end
 inChunks(fields, function(...) redis.call('HSET', held, ...) end)
 redis.call('ZADD', leases, text(now + ARGV[3]), name .. ':' .. #items)
 return items
-`);
+`;
+
+/**
+ * Leases messages of one queue, in order.
+ *
+ * KEYS: ready, first, later, held, leases, counters, signals.
+ * ARGV: the lease's name, how many at most, for how many milliseconds.
+ *
+ * Answers the messages; or, when there are none, in how many milliseconds something can become ready (-1: nothing is known of), and the
+ * id of the last signal. Called again with the same name it answers the same messages: the first answer may have been lost.
+ */
+export const TAKE = new Script(take);
+
+/** The same for a partition under a lease. KEYS: its leases besides. ARGV: name, fence and owner of the lease besides. Answers `lost` when it was granted to somebody else. */
+export const TAKE_UNDER_LEASE = new Script(unlessGranted(8, 4, "'lost'") + take);
