@@ -11,7 +11,7 @@ import { SqliteLeases } from './sqlite-leases.ts';
 import { checkedOptions, type SqliteOptions } from './sqlite-options.ts';
 
 /** What `sqlite(…)` provides: every seam, on one file. Each can be taken out and configured alone. */
-export type SqliteBackend = Required<Omit<Backend, 'health'>>;
+export type SqliteBackend = Required<Backend>;
 
 /**
  * Everything durable in one file: `DomainContext.configure().with(sqlite('shop.db'))`. The file is opened when a context starts and closed
@@ -38,6 +38,7 @@ export function sqlite(given: string | SqliteOptions): SqliteBackend {
       database = undefined;
       await closing?.[Symbol.asyncDispose]();
     },
+    health: () => (database === undefined ? [] : [database.health]),
     eventStore: ({ clock }: BackendServices) => new SqliteEventStoreDb(opened(), clock),
     snapshots: () => new SqliteSnapshotStore(opened()),
     transport: ({ clock }: BackendServices) => new SqliteTransport(opened(), clock),

@@ -32,6 +32,7 @@ export class GroupCommit {
   #waiting: Operation[] = [];
   #isScheduled = false;
   #busySince: number | undefined;
+  #count = 0;
 
   constructor(connection: DatabaseSync, path: string, busyTimeoutMs: number, onBegun: () => void) {
     this.#connection = connection;
@@ -40,6 +41,11 @@ export class GroupCommit {
     this.#path = path;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#onBegun = onBegun;
+  }
+
+  /** How many transactions were committed. */
+  get count(): number {
+    return this.#count;
   }
 
   run<T>(operation: () => T): Promise<T> {
@@ -86,6 +92,7 @@ export class GroupCommit {
     this.#onBegun();
     const outcomes = operations.map(attempt);
     this.#ending.run();
+    this.#count++;
     for (const [i, { resolve, reject }] of operations.entries()) {
       const outcome = outcomes[i];
       if (outcome === undefined || 'error' in outcome) reject(outcome?.error);

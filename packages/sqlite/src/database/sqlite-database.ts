@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import { StoppedError } from '@ndomain/core';
+import { StoppedError, type PartHealth } from '@ndomain/core';
 import { checkedOptions, type SqliteOptions } from '../sqlite-options.ts';
 import { ForeignChanges } from './foreign-changes.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LogKeeper } from './log-keeper.ts';
 import { openConnection } from './open-connection.ts';
 import { Query } from './query.ts';
 import { asOurs } from './sqlite-errors.ts';
@@ -20,6 +21,7 @@ export class SqliteDatabase implements AsyncDisposable {
   readonly #queries = new Map<string, Query<readonly unknown[]>>();
   readonly #commits: GroupCommit;
   readonly #changes: ForeignChanges;
+  readonly #log: LogKeeper;
   #reads = 0;
   #closing: Promise<void> | undefined;
 
@@ -31,11 +33,17 @@ export class SqliteDatabase implements AsyncDisposable {
     const dataVersion = this.query<[number]>('PRAGMA data_version');
     this.#changes = new ForeignChanges(`${options.path}-wal`, () => dataVersion.first()?.[0] ?? 0);
     this.#commits = new GroupCommit(this.#connection, options.path, options.busyTimeoutMs, () => this.#changes.look());
+    this.#log = new LogKeeper(options.path, () => this.#commits.count);
   }
 
   /** Whether a transaction is open, so that what is read may yet be undone. */
   get isWriting(): boolean {
     return this.#connection.isTransaction;
+  }
+
+  /** Whether the write-ahead log can be written back into the file. */
+  get health(): PartHealth {
+    return this.#log.health;
   }
 
   /** A statement, prepared once. It is found by its text: where it is called for each message, by a text that is not put together each time. */
@@ -82,6 +90,7 @@ export class SqliteDatabase implements AsyncDisposable {
   async #close(): Promise<void> {
     await this.#commits.drain();
     this.#changes.close();
+    await this.#log.close();
     this.#connection.close();
   }
 
