@@ -1,21 +1,25 @@
 import { systemClock, type Clock, type Lease, type Leases } from '@ndomain/core';
+import type { FileTime } from './database/file-time.ts';
 import type { SqliteDatabase } from './database/sqlite-database.ts';
 
 type LeaseRow = readonly [name: string, owner: string, fence: number, leasedUntil: number];
 
-/** Leases in a SQLite file, by the clock of the machine that all its processes run on. */
+/** Leases in a SQLite file, by the time of the file: setting the clock of the machine neither ends nor lengthens one. */
 export class SqliteLeases implements Leases {
+  /** The open file: a transport on the same one checks the fences of partitions. */
+  readonly storage: SqliteDatabase;
   readonly #database: SqliteDatabase;
-  readonly #clock: Clock;
+  readonly #time: FileTime;
 
   constructor(database: SqliteDatabase, clock: Clock = systemClock) {
+    this.storage = database;
     this.#database = database;
-    this.#clock = clock;
+    this.#time = database.timeOf(clock);
   }
 
   acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
     return this.#database.write(() => {
-      const now = this.#clock.now();
+      const now = this.#time.now();
       const known = this.#find(name);
       const leasedUntil = known?.[3] ?? 0;
       if (leasedUntil > now) return undefined;
@@ -26,13 +30,14 @@ export class SqliteLeases implements Leases {
            DO UPDATE SET owner = excluded.owner, fence = excluded.fence, leased_until = excluded.leased_until`,
         )
         .run(name, owner, fence, Math.ceil(now + durationMs));
+      this.#database.fences.forget();
       return { name, owner, fence, wasAbandoned: leasedUntil > 0 };
     });
   }
 
   renew({ name, fence }: Lease, durationMs: number): Promise<boolean> {
     return this.#database.write(() => {
-      const now = this.#clock.now();
+      const now = this.#time.now();
       const query = this.#database.query(
         'UPDATE lease SET leased_until = ? WHERE name = ? AND fence = ? AND leased_until > ?',
       );
@@ -50,7 +55,7 @@ export class SqliteLeases implements Leases {
     const rows = await this.#database.read(() =>
       this.#database
         .query<LeaseRow>('SELECT name, owner, fence, leased_until FROM lease WHERE leased_until > ?')
-        .all(this.#clock.now()),
+        .all(this.#time.now()),
     );
     return rows
       .filter(([name]) => name.startsWith(prefix))

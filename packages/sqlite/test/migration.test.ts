@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { SqliteDatabase, SqliteEventStoreDb, SqliteTransport } from '@ndomain/sqlite';
+import { SqliteDatabase, SqliteEventStoreDb, SqliteSnapshotStore, SqliteTransport } from '@ndomain/sqlite';
 import { expect, test } from 'vitest';
 import { Folder } from './support/files.ts';
 
@@ -31,6 +31,41 @@ test('a file of version 1 is brought forward with every message where it stood',
 
   const { events } = await new SqliteEventStoreDb(database).load('Account/1', { from: 1, to: 9, limit: 9 });
   expect(events).toMatchObject([{ sequenceId: 1, payload: { amount: 5 } }]);
+});
+
+test('G15 snapshots of a file of version 1 are forgotten, since nothing says which code made them, and new ones are kept', async () => {
+  using folder = new Folder();
+  versionOne(folder.file());
+  const raw = new DatabaseSync(folder.file());
+  raw.exec(`INSERT INTO snapshot (stream_id, version, revision, data) VALUES ('Account/1', 9, 1, '{"balance":9}')`);
+  raw.close();
+  await using database = new SqliteDatabase(folder.file());
+  const snapshots = new SqliteSnapshotStore(database);
+  expect(await snapshots.load('Account/1')).toBeUndefined();
+  // Of a lower version: that of before is in nobody's way.
+  const made = { version: 1, madeBy: 'r1', data: { balance: 5 } };
+  await snapshots.save('Account/1', made);
+  expect(await snapshots.load('Account/1')).toEqual(made);
+});
+
+test('what waited in a file of version 1 comes when it would have come', async () => {
+  using folder = new Folder();
+  versionOne(folder.file());
+  const raw = new DatabaseSync(folder.file());
+  const dueAt = Date.now() + 200;
+  raw.exec(`UPDATE message SET visible_at = ${dueAt} WHERE visible_at IS NOT NULL`);
+  raw.close();
+  await using database = new SqliteDatabase(folder.file());
+  await using transport = new SqliteTransport(database);
+  const receiver = transport.receiver('accounts', { leaseMs: 60_000 });
+  const signal = AbortSignal.timeout(10_000);
+  const ids = new Set<unknown>();
+  while (ids.size < 3) {
+    const received = await receiver.receive(1, signal);
+    for (const each of received) ids.add(each.read().message?.id);
+  }
+  expect(Date.now()).toBeGreaterThanOrEqual(dueAt);
+  expect(ids).toEqual(new Set(['in-flight', 'ready', 'delayed']));
 });
 
 test('of several that open an old file at once one brings it forward', async () => {

@@ -24,13 +24,16 @@ const LATEST_MOMENT = 8.64e15;
 const NO_HEADERS: MessageHeaders = Object.freeze({});
 
 /** Throws `ND_NOT_REPRESENTABLE`. */
-export function encodedMessage({ id, component, name, headers, payload, deliverAt }: TransportMessage): MessageRow {
-  return [id, component, name, JSON.stringify(headers), encode(payload), momentOf(deliverAt) ?? null];
+export function encodedMessage(message: TransportMessage): MessageRow {
+  const { id, component, name, headers, payload, deliverAt, delayMs } = message;
+  // Where a delay was asked for, the date is only what that came to, by a clock that may be set meanwhile.
+  const date = deliverAt === undefined || delayMs !== undefined ? null : momentOf(deliverAt);
+  return [id, component, name, JSON.stringify(headers), encode(payload), date];
 }
 
 /** A moment as the tables take it: a whole number of milliseconds. */
-export function momentOf(at: number | undefined): number | undefined {
-  return at === undefined ? undefined : Math.min(Math.ceil(at), LATEST_MOMENT);
+export function momentOf(at: number): number {
+  return Math.min(Math.ceil(at), LATEST_MOMENT);
 }
 
 /** What a row of a queue says; broken when it is none of our messages. */

@@ -32,13 +32,13 @@ export class MessageTable {
     this.#database = database;
   }
 
-  /** Adds a message, behind all others of its queue. */
-  add(queue: number, now: number, row: MessageRow): void {
+  /** Adds a message, behind all others of its queue; from `visibleAt` on where that is in the future. */
+  add(queue: number, now: number, visibleAt: number, row: MessageRow): void {
     const [id, component, name, headers, payload, deliverAt] = row;
     const place = this.#database.query(INSERT).insert(id, component, name, headers, payload, deliverAt);
     this.#database
       .query('INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since) VALUES (?, ?, ?, 0, ?)')
-      .run(queue, deliverAt !== null && deliverAt > now ? deliverAt : READY, place, now);
+      .run(queue, visibleAt > now ? visibleAt : READY, place, now);
   }
 
   /** Whether there is something to receive, as far as is committed. */

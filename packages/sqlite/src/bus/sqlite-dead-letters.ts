@@ -50,7 +50,7 @@ export class SqliteDeadLetters implements DeadLetters {
   }
 
   async retry(ids: readonly string[] | 'all'): Promise<number> {
-    const { database, wakers, clock } = this.#parts;
+    const { database, wakers, time } = this.#parts;
     const [which, ...values] = this.#which(ids);
     const retried = await database.write(() => {
       // The last of them stands right before the first that waits, the first of them before all.
@@ -61,7 +61,7 @@ export class SqliteDeadLetters implements DeadLetters {
         .query(
           `INSERT INTO delivery (queue, visible_at, place, delivery_count, ready_since) SELECT queue, 0, ${place}, 0, ? ${retried}`,
         )
-        .run(first, Math.floor(clock.now()), ...values);
+        .run(first, Math.floor(time.now()), ...values);
       database
         .query(
           `INSERT INTO message (place, message_id, component, name, headers, payload)

@@ -1,11 +1,13 @@
 import type { EnlistedSend, TransportMessage } from '@ndomain/core';
-import { encodedMessage, type MessageRow } from './message-rows.ts';
+import { encodedMessage, momentOf, type MessageRow } from './message-rows.ts';
 import type { TransportParts } from './transport-parts.ts';
 import { queueKey } from './wakers.ts';
 
 interface Addressed {
   readonly endpoint: string;
   readonly partition: number | undefined;
+  /** Given where a delay was asked for, and not a date. */
+  readonly delayMs: number | undefined;
   readonly row: MessageRow;
 }
 
@@ -22,16 +24,19 @@ export class SqliteEnlistedSend implements EnlistedSend {
     this.#messages = messages.map((message) => ({
       endpoint: message.endpoint,
       partition: message.partition,
+      delayMs: message.delayMs,
       row: encodedMessage(message),
     }));
   }
 
   /** To be called within a write. */
   write(): void {
-    const { queues, messages, clock } = this.#parts;
-    const now = Math.floor(clock.now());
-    for (const { endpoint, partition, row } of this.#messages) {
-      messages.add(queues.findOrAdd(endpoint, partition), now, row);
+    const { queues, messages, time } = this.#parts;
+    const now = Math.floor(time.now());
+    for (const { endpoint, partition, delayMs, row } of this.#messages) {
+      const [, , , , , deliverAt] = row;
+      const visibleAt = deliverAt === null ? momentOf(now + (delayMs ?? 0)) : time.fromDay(deliverAt);
+      messages.add(queues.findOrAdd(endpoint, partition), now, visibleAt, row);
     }
   }
 

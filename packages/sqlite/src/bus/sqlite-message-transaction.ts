@@ -1,4 +1,10 @@
-import { LeaseLostError, type DeadLetterReason, type MessageTransaction, type ReceivedMessage } from '@ndomain/core';
+import {
+  LeaseLostError,
+  type DeadLetterReason,
+  type MessageTransaction,
+  type ReceivedMessage,
+  type ReceiverOptions,
+} from '@ndomain/core';
 import { addDeadLetter } from './dead-letter-rows.ts';
 import { momentOf, receivedMessage, type MessageRow } from './message-rows.ts';
 import type { LeasedPlace, LeasedRow, MessageTable } from './message-table.ts';
@@ -10,7 +16,7 @@ export class SqliteMessageTransaction implements MessageTransaction {
   readonly deliveryCount: number;
   readonly #row: MessageRow;
   readonly #endpoint: string;
-  readonly #partition: number | undefined;
+  readonly #options: ReceiverOptions;
   readonly #parts: TransportParts;
   readonly #open: Set<SqliteMessageTransaction>;
   #place: LeasedPlace;
@@ -20,7 +26,7 @@ export class SqliteMessageTransaction implements MessageTransaction {
     place: LeasedPlace,
     [, deliveryCount, ...row]: LeasedRow,
     endpoint: string,
-    partition: number | undefined,
+    options: ReceiverOptions,
     parts: TransportParts,
     open: Set<SqliteMessageTransaction>,
   ) {
@@ -28,13 +34,13 @@ export class SqliteMessageTransaction implements MessageTransaction {
     this.#place = place;
     this.#row = row;
     this.#endpoint = endpoint;
-    this.#partition = partition;
+    this.#options = options;
     this.#parts = parts;
     this.#open = open;
   }
 
   read(): ReceivedMessage {
-    return receivedMessage(this.#row, this.#endpoint, this.#partition);
+    return receivedMessage(this.#row, this.#endpoint, this.#options.partition);
   }
 
   get #length(): number {
@@ -47,12 +53,12 @@ export class SqliteMessageTransaction implements MessageTransaction {
   }
 
   async fail(retryAt = 0): Promise<void> {
-    await this.#end((messages, now) => messages.putBack(this.#place, later(retryAt, now), now));
+    await this.#end((messages, now) => messages.putBack(this.#place, this.#after(retryAt), now));
     this.#wake();
   }
 
   async release(retryAt = 0): Promise<void> {
-    await this.#end((messages, now) => messages.release(this.#place, later(retryAt, now)));
+    await this.#end((messages) => messages.release(this.#place, this.#after(retryAt)));
     this.#wake();
   }
 
@@ -89,23 +95,27 @@ export class SqliteMessageTransaction implements MessageTransaction {
   }
 
   #change<T>(change: Change<T | false>): Promise<T> {
-    const { database, messages, clock } = this.#parts;
+    const { database, messages, time } = this.#parts;
+    const { lease } = this.#options;
     return database.write(() => {
-      const changed = change(messages, Math.floor(clock.now()));
+      const isOurs = lease === undefined || database.fences.holds(lease);
+      const changed = isOurs && change(messages, Math.floor(time.now()));
       if (changed === false) throw new LeaseLostError(this.#row[0], this.#endpoint);
       return changed;
     });
   }
 
+  /** The moment after as long a pause as it is until `retryAt`; null when that is not in the future. */
+  #after(retryAt: number): number | null {
+    const { time } = this.#parts;
+    const pause = time.left(retryAt);
+    return pause > 0 ? momentOf(time.now() + pause) : null;
+  }
+
   #wake(): void {
-    this.#parts.wakers.wake(queueKey(this.#endpoint, this.#partition));
+    this.#parts.wakers.wake(queueKey(this.#endpoint, this.#options.partition));
   }
 }
 
 /** A change of the row, false when it is no longer ours. */
 type Change<T> = (messages: MessageTable, now: number) => T;
-
-/** Null when the moment is not in the future. */
-function later(at: number, now: number): number | null {
-  return at > now ? (momentOf(at) ?? null) : null;
-}

@@ -6,6 +6,7 @@ import {
   type SubscriptionChange,
   type SubscriptionListener,
 } from '@ndomain/core';
+import type { FileTime } from '../database/file-time.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
 
 type ChangeRow = readonly [
@@ -27,7 +28,7 @@ const KEEP_MS = 3_600_000;
  */
 export class SqliteSubscriptionBroker implements SubscriptionBroker {
   readonly #database: SqliteDatabase;
-  readonly #clock: Clock;
+  readonly #time: FileTime;
   readonly #listeners = new Set<SubscriptionListener>();
   readonly #gapListeners = new Set<() => void>();
   #lastRead = 0;
@@ -35,7 +36,7 @@ export class SqliteSubscriptionBroker implements SubscriptionBroker {
 
   constructor(database: SqliteDatabase, clock: Clock = systemClock) {
     this.#database = database;
-    this.#clock = clock;
+    this.#time = database.timeOf(clock);
   }
 
   async notify(
@@ -43,7 +44,7 @@ export class SqliteSubscriptionBroker implements SubscriptionBroker {
     { id, topic, endpoint, component, partitions }: Subscription,
   ): Promise<void> {
     await this.#database.write(() => {
-      const now = Math.floor(this.#clock.now());
+      const now = Math.floor(this.#time.now());
       this.#database.query('DELETE FROM subscription_change WHERE noted_at < ?').run(now - KEEP_MS);
       this.#database
         .query(`INSERT INTO subscription_change (change, noted_at, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`)

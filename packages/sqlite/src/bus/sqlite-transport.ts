@@ -24,7 +24,7 @@ import { Wakers } from './wakers.ts';
  */
 export class SqliteTransport implements Transport {
   readonly capabilities = { maxMessageBytes: Infinity, maxDelayMs: Infinity, delivery: 'push' } as const;
-  /** The open file: events of a store on the same one are sent in its transactions. */
+  /** The open file: events of a store on the same one share its transactions, and leases in it are checked in them. */
   readonly storage: SqliteDatabase;
   readonly #parts: TransportParts;
   readonly #receivers = new Set<SqliteReceiver>();
@@ -34,6 +34,7 @@ export class SqliteTransport implements Transport {
     this.#parts = {
       database,
       clock,
+      time: database.timeOf(clock),
       queues: new Queues(database),
       messages: new MessageTable(database),
       wakers: new Wakers(),
@@ -62,8 +63,8 @@ export class SqliteTransport implements Transport {
   }
 
   figures(endpoint: string): Promise<QueueFigures> {
-    const { database, clock } = this.#parts;
-    return database.read(() => readFigures(database, endpoint, clock.now()));
+    const { database, time } = this.#parts;
+    return database.read(() => readFigures(database, endpoint, time));
   }
 
   checkEndpointName(): void {

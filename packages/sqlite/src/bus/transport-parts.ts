@@ -1,4 +1,5 @@
 import type { Clock } from '@ndomain/core';
+import type { FileTime } from '../database/file-time.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
 import type { MessageTable } from './message-table.ts';
 import type { Queues } from './queues.ts';
@@ -11,4 +12,5 @@ export interface TransportParts {
   readonly messages: MessageTable;
   readonly wakers: Wakers;
   readonly clock: Clock;
+  readonly time: FileTime;
 }

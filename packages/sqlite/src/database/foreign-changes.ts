@@ -4,6 +4,8 @@ import { watch, type FSWatcher } from 'node:fs';
 const LOOKS_AFTER_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
 /** Should the operating system not have told of a change. */
 const SAFETY_LOOK_MS = 1_000;
+/** No version of the file's. */
+const NEVER = -1;
 
 /**
  * Hears of commits of other processes: the operating system tells when the write-ahead log is written to, and `PRAGMA data_version`
@@ -40,10 +42,7 @@ export class ForeignChanges {
     const version = this.#dataVersion();
     if (version === this.#lastVersion) return false;
     this.#lastVersion = version;
-    // Later, because whoever looks may be in the middle of a transaction.
-    queueMicrotask(() => {
-      for (const listener of this.#listeners) listener();
-    });
+    this.#tell();
     return true;
   }
 
@@ -52,9 +51,33 @@ export class ForeignChanges {
     this.#stop();
   }
 
+  // Later, because whoever looks may be in the middle of a transaction.
+  #tell(): void {
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) {
+        try {
+          listener();
+        } catch {
+          // It could not read, so it has not heard of the change: the next look tells again.
+          this.#lastVersion = NEVER;
+        }
+      }
+    });
+  }
+
+  /** As {@link look}. Where the file cannot be read any more, the listeners are told too: they look for themselves, and report what they meet. */
+  #lookByTimer(): boolean {
+    try {
+      return this.look();
+    } catch {
+      this.#tell();
+      return true;
+    }
+  }
+
   #start(): void {
     this.look();
-    this.#safety = setInterval(() => this.look(), SAFETY_LOOK_MS);
+    this.#safety = setInterval(() => this.#lookByTimer(), SAFETY_LOOK_MS);
     try {
       this.#watcher = watch(this.#logPath, this.#onTouched);
       this.#watcher.on('error', () => this.#watcher?.close());
@@ -73,7 +96,7 @@ export class ForeignChanges {
 
   readonly #onTouched = (): void => {
     this.#looks = 0;
-    if (this.#look === undefined && !this.look()) this.#lookLater();
+    if (this.#look === undefined && !this.#lookByTimer()) this.#lookLater();
   };
 
   #lookLater(): void {
@@ -81,7 +104,7 @@ export class ForeignChanges {
     if (pause === undefined || this.#listeners.size === 0) return;
     this.#look = setTimeout(() => {
       this.#look = undefined;
-      if (!this.look()) this.#lookLater();
+      if (!this.#lookByTimer()) this.#lookLater();
     }, pause);
   }
 }

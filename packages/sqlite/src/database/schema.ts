@@ -1,6 +1,7 @@
 /*
  * Everything that is in the file. It can be read with the `sqlite3` shell: payloads are JSON, ids and names are text, times are
- * milliseconds since the epoch. Tables outlive the process: a change is a new migration, never an edit of an old one.
+ * milliseconds since the epoch. Dates are of the time of day: date, deliver_at, failed_at. All other moments are of the file's own time, which
+ * nobody can set: see the table file_time. Tables outlive the process: a change is a new migration, never an edit of an old one.
  */
 
 /** The version that this code reads and writes; the file says its own in `PRAGMA user_version`. */
@@ -168,8 +169,8 @@ const VERSION_2 = `
   ALTER TABLE message DROP COLUMN ready_since;
 `;
 
-// Snapshots are a cache: those of before are made again.
 const VERSION_3 = `
+  -- Snapshots are a cache: those of before are made again.
   DROP TABLE snapshot;
   CREATE TABLE snapshot (
     stream_id TEXT PRIMARY KEY,
@@ -177,6 +178,22 @@ const VERSION_3 = `
     made_by TEXT NOT NULL,                      -- marks the code that made it; that of other code is not used
     data TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- The time of the file: one row, once something was written. The time of day was the file's time + ahead when that was last looked at.
+  CREATE TABLE file_time (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    counter TEXT NOT NULL,                      -- which clock counts: a boot of the machine, or what stands for it
+    base INTEGER NOT NULL,                      -- the file's time is what that clock has counted + base
+    ahead INTEGER NOT NULL                      -- changes when the time of day is set
+  ) STRICT;
+
+  -- No place across streams is given twice, also when the last events were deleted by hand: an event of no stream keeps the last place.
+  CREATE TRIGGER event_erased AFTER DELETE ON event
+    WHEN OLD.position > (SELECT coalesce(max(position), 0) FROM event)
+  BEGIN
+    INSERT INTO event (position, stream, sequence_id, date, name, revision, payload, transaction_id, metadata)
+      VALUES (OLD.position, 0, OLD.position, 0, 'erased', 0, 'null', '', '{}');
+  END;
 `;
 
 /** What brings a file from each version to the next: the first makes version 1 of an empty file. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import { StoppedError, type PartHealth } from '@ndomain/core';
+import { StoppedError, type Clock, type PartHealth } from '@ndomain/core';
 import { checkedOptions, type SqliteOptions } from '../sqlite-options.ts';
+import { Fences } from './fences.ts';
+import { FileTime } from './file-time.ts';
 import { ForeignChanges } from './foreign-changes.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogKeeper } from './log-keeper.ts';
@@ -17,11 +19,14 @@ const READS_PER_TURN = 64;
  */
 export class SqliteDatabase implements AsyncDisposable {
   readonly path: string;
+  /** What the leases in this file have granted. */
+  readonly fences = new Fences(this);
   readonly #connection: DatabaseSync;
   readonly #queries = new Map<string, Query<readonly unknown[]>>();
   readonly #commits: GroupCommit;
   readonly #changes: ForeignChanges;
   readonly #log: LogKeeper;
+  readonly #times = new Map<Clock, FileTime>();
   #reads = 0;
   #closing: Promise<void> | undefined;
 
@@ -32,7 +37,7 @@ export class SqliteDatabase implements AsyncDisposable {
     this.#connection = openConnection(options);
     const dataVersion = this.query<[number]>('PRAGMA data_version');
     this.#changes = new ForeignChanges(`${options.path}-wal`, () => dataVersion.first()?.[0] ?? 0);
-    this.#commits = new GroupCommit(this.#connection, options.path, options.busyTimeoutMs, () => this.#changes.look());
+    this.#commits = new GroupCommit(this.#connection, options.path, options.busyTimeoutMs, () => this.#begun());
     this.#log = new LogKeeper(options.path, () => this.#commits.count);
   }
 
@@ -44,6 +49,13 @@ export class SqliteDatabase implements AsyncDisposable {
   /** Whether the write-ahead log can be written back into the file. */
   get health(): PartHealth {
     return this.#log.health;
+  }
+
+  /** The file's time, for those who go by this clock. */
+  timeOf(clock: Clock): FileTime {
+    let time = this.#times.get(clock);
+    if (time === undefined) this.#times.set(clock, (time = new FileTime(this, clock)));
+    return time;
   }
 
   /** A statement, prepared once. It is found by its text: where it is called for each message, by a text that is not put together each time. */
@@ -92,6 +104,12 @@ export class SqliteDatabase implements AsyncDisposable {
     this.#changes.close();
     await this.#log.close();
     this.#connection.close();
+  }
+
+  #begun(): void {
+    this.#changes.look();
+    this.fences.forget();
+    for (const time of this.#times.values()) time.begun();
   }
 
   #closed(): StoppedError {

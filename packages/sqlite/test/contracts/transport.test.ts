@@ -1,4 +1,4 @@
-import { SqliteTransport } from '@ndomain/sqlite';
+import { SqliteLeases, SqliteTransport } from '@ndomain/sqlite';
 import { realTime, transportSuite } from '@ndomain/testing';
 import { describe, it } from 'vitest';
 import { closeFile, execute, onTwo, reopened } from '../support/files.ts';
@@ -6,7 +6,11 @@ import { closeFile, execute, onTwo, reopened } from '../support/files.ts';
 transportSuite(
   {
     name: 'SqliteTransport',
-    create: () => ({ ...onTwo((database) => new SqliteTransport(database)), time: realTime() }),
+    create() {
+      const backend = onTwo((database) => new SqliteTransport(database));
+      return { ...backend, leases: new SqliteLeases(backend.connections.first), time: realTime() };
+    },
+    checksFences: true,
     async cleanUp(backend) {
       await backend.first[Symbol.asyncDispose]();
       await backend.second[Symbol.asyncDispose]();
