@@ -51,10 +51,20 @@ export function eventOf(streamId: string, aggregateId: string, row: StoredEventR
   }
 }
 
-/** The events of one stream. Throws `ND_CORRUPT_EVENT`. */
-export function eventsOf(streamId: string, rows: readonly StoredEventRow[]): AggregateEvent[] {
+/** Events of one stream that follow each other, from `first` on. Throws `ND_CORRUPT_EVENT`, also for one that is missing. */
+export function eventsOf(streamId: string, first: number, rows: readonly StoredEventRow[]): AggregateEvent[] {
   const aggregateId = aggregateIdOf(streamId);
-  return rows.map((row) => eventOf(streamId, aggregateId, row));
+  return rows.map((row, i) => {
+    if (row[0] !== first + i) throw missingEvent(streamId, first + i);
+    return eventOf(streamId, aggregateId, row);
+  });
+}
+
+/** The error for an event that somebody has deleted, while later ones of its stream are there. */
+export function missingEvent(streamId: string, version: number): CorruptEventError {
+  const problem =
+    'it was deleted, and later events of the stream were not. Restore it from a backup, or delete all events of the stream';
+  return new CorruptEventError(streamId, version, new Error(problem));
 }
 
 /** Throws `ND_CORRUPT_EVENT`. */

@@ -1,5 +1,6 @@
 import {
   ConcurrencyError,
+  CorruptEventError,
   systemClock,
   UnsupportedError,
   type AggregateEvent,
@@ -8,30 +9,34 @@ import {
   type EnlistedSend,
   type EventStoreDb,
   type GlobalPage,
+  type StreamEvent,
   type StreamPage,
   type StreamRange,
   type UncommittedAppend,
   type UncommittedQuery,
 } from '@ndomain/core';
 import { SqliteEnlistedSend } from '../bus/sqlite-enlisted-send.ts';
+import type { FileTime } from '../database/file-time.ts';
 import type { SqliteDatabase } from '../database/sqlite-database.ts';
 import {
   encodedEvent,
   EVENT_COLUMNS,
   EVENT_VALUES,
   eventsOf,
+  missingEvent,
   streamEventOf,
   type StoredEventRow,
 } from './event-rows.ts';
 
 /** A stream's number and version, and where in it a transaction ended. */
 type Head = readonly [stream: number, version: number, transactionEnd: number | null];
-type Following = readonly [position: number, streamId: string, ...event: StoredEventRow];
+type Following = readonly [position: number, streamId: string | null, isBehindGap: number, ...event: StoredEventRow];
+type UncommittedRow = readonly [streamId: string, transactionId: string, storedAt: number];
 
 // The index is named because the planner would rather walk the stream backwards than look up the transaction.
 const HEAD = `
   SELECT stream,
-    (SELECT sequence_id FROM event WHERE event.stream = stream.stream ORDER BY sequence_id DESC LIMIT 1),
+    coalesce((SELECT sequence_id FROM event WHERE event.stream = stream.stream ORDER BY sequence_id DESC LIMIT 1), 0),
     (SELECT max(+sequence_id) FROM event INDEXED BY event_by_transaction
       WHERE transaction_id = ? AND event.stream = stream.stream)
   FROM stream WHERE stream_id = ?`;
@@ -39,6 +44,24 @@ const INSERT = `INSERT INTO event (stream, ${EVENT_COLUMNS}, uncommitted_since) 
 const ROWS = `
   SELECT ${EVENT_VALUES} FROM event WHERE stream = ? AND sequence_id BETWEEN ? AND ? ORDER BY sequence_id LIMIT ?`;
 const NO_HEAD: Head = [0, 0, null];
+// A number that events have is not given again, though somebody deleted the row of their stream.
+const ADD_STREAM = `
+  INSERT INTO stream (stream, stream_id) VALUES (1 + max(
+    (SELECT coalesce(max(stream), 0) FROM stream), (SELECT coalesce(max(stream), 0) FROM event)), ?)`;
+// Stream 0 is none: see the trigger event_erased.
+const FOLLOWING = `
+  SELECT position, stream_id,
+    sequence_id > 1 AND NOT EXISTS (
+      SELECT 1 FROM event AS before WHERE before.stream = event.stream AND before.sequence_id = event.sequence_id - 1),
+    ${EVENT_VALUES}
+  FROM event LEFT JOIN stream USING (stream) WHERE position > ? AND event.stream > 0 ORDER BY position LIMIT ?`;
+const UNCOMMITTED = `
+  SELECT stream_id, transaction_id, uncommitted_since FROM event INDEXED BY event_uncommitted
+  CROSS JOIN stream USING (stream) WHERE uncommitted_since < ? ORDER BY uncommitted_since LIMIT ?`;
+const UNCOMMITTED_OF_STREAM = `
+  SELECT stream_id, transaction_id, uncommitted_since FROM stream
+  CROSS JOIN event INDEXED BY event_uncommitted_by_stream USING (stream)
+  WHERE stream_id = ? AND uncommitted_since IS NOT NULL AND uncommitted_since < ? ORDER BY sequence_id LIMIT ?`;
 
 /** Events in a SQLite file. Appends of one turn of the event loop share a transaction. */
 export class SqliteEventStoreDb implements EventStoreDb {
@@ -46,12 +69,12 @@ export class SqliteEventStoreDb implements EventStoreDb {
   /** The open file: a transport on the same one sends in the transactions of appends. */
   readonly storage: SqliteDatabase;
   readonly #database: SqliteDatabase;
-  readonly #clock: Clock;
+  readonly #time: FileTime;
 
   constructor(database: SqliteDatabase, clock: Clock = systemClock) {
     this.storage = database;
     this.#database = database;
-    this.#clock = clock;
+    this.#time = database.timeOf(clock);
   }
 
   append(
@@ -84,9 +107,13 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const [stream, version, transactionEnd] = this.#head(streamId, transactionId ?? null);
       // What is appended between the two statements is beyond this version, so both tell of one moment.
       const last = Math.min(to, version);
-      const rows = from > last ? [] : this.#rows(stream, from, last, limit);
+      const first = Math.max(from, 1);
+      const rows = first > last ? [] : this.#rows(stream, first, last, limit);
+      const events = eventsOf(streamId, first, rows);
+      const asked = Math.min(limit, last - first + 1);
+      if (rows.length < asked) throw missingEvent(streamId, first + rows.length);
       return {
-        events: eventsOf(streamId, rows),
+        events,
         version,
         hasMore: (rows.at(-1)?.[0] ?? last) < last,
         holdsTransaction: transactionEnd !== null,
@@ -102,13 +129,10 @@ export class SqliteEventStoreDb implements EventStoreDb {
            WHERE transaction_id = ? AND stream = (SELECT stream FROM stream WHERE stream_id = ?) ORDER BY sequence_id`,
         )
         .all(transactionId, streamId);
-      const isUncommitted = rows.some(([since]) => since !== null);
-      return isUncommitted
-        ? eventsOf(
-            streamId,
-            rows.map(([, ...event]) => event),
-          )
-        : [];
+      const [first] = rows;
+      if (first === undefined || rows.every(([since]) => since === null)) return [];
+      const events = rows.map(([, ...event]): StoredEventRow => event);
+      return eventsOf(streamId, first[1], events);
     });
   }
 
@@ -123,31 +147,26 @@ export class SqliteEventStoreDb implements EventStoreDb {
     );
   }
 
-  async findUncommitted({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+  async findUncommitted({ streamId: of, olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const before = this.#time.fromDay(olderThan);
     const rows = await this.#database.read(() =>
-      this.#database
-        .query<readonly [streamId: string, transactionId: string, storedAt: number]>(
-          `SELECT stream_id, transaction_id, uncommitted_since FROM event INDEXED BY event_uncommitted
-           CROSS JOIN stream USING (stream) WHERE uncommitted_since < ? ORDER BY uncommitted_since LIMIT ?`,
-        )
-        .all(olderThan, limit),
+      of === undefined
+        ? this.#database.query<UncommittedRow>(UNCOMMITTED).all(before, limit)
+        : this.#database.query<UncommittedRow>(UNCOMMITTED_OF_STREAM).all(of, before, limit),
     );
-    return rows.map(([streamId, transactionId, storedAt]) => ({ streamId, transactionId, storedAt }));
+    return rows.map(([streamId, transactionId, since]) => {
+      return { streamId, transactionId, storedAt: this.#time.toDay(since) };
+    });
   }
 
   async readAll(after: string | undefined, limit: number): Promise<GlobalPage> {
     const rows = await this.#database.read(() =>
-      this.#database
-        .query<Following>(
-          `SELECT position, stream_id, ${EVENT_VALUES} FROM event CROSS JOIN stream USING (stream)
-           WHERE position > ? ORDER BY position LIMIT ?`,
-        )
-        .all(Number(after ?? 0), limit + 1),
+      this.#database.query<Following>(FOLLOWING).all(Number(after ?? 0), limit + 1),
     );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
-      events: page.map(([, streamId, ...event]) => streamEventOf(streamId, event)),
+      events: page.map(followingEvent),
       cursor: last === undefined ? after : String(last[0]),
       hasMore: rows.length > limit,
     };
@@ -169,7 +188,7 @@ export class SqliteEventStoreDb implements EventStoreDb {
       const stream = known === 0 ? this.#addStream(streamId) : known;
       const insert = this.#database.query(INSERT);
       const uncommittedBefore = messages === undefined ? this.#uncommittedOf(stream) : [];
-      let since = messages === undefined ? Math.floor(this.#clock.now()) : null;
+      let since = messages === undefined ? Math.floor(this.#time.now()) : null;
       for (const [sequenceId, date, name, revision, payload, , metadata] of rows) {
         insert.run(stream, sequenceId, date, name, revision, payload, transactionId, metadata, since);
         since = null;
@@ -200,6 +219,17 @@ export class SqliteEventStoreDb implements EventStoreDb {
   }
 
   #addStream(streamId: string): number {
-    return this.#database.query('INSERT INTO stream (stream_id) VALUES (?)').insert(streamId);
+    return this.#database.query(ADD_STREAM).insert(streamId);
   }
+}
+
+/** Throws `ND_CORRUPT_EVENT`. */
+function followingEvent([position, streamId, isBehindGap, ...event]: Following): StreamEvent {
+  const [version] = event;
+  if (streamId === null) {
+    const problem = 'the row of its stream was deleted. Restore that from a backup, or delete the event too';
+    throw new CorruptEventError(`unknown (position ${position})`, version, new Error(problem));
+  }
+  if (isBehindGap === 1) throw missingEvent(streamId, version - 1);
+  return streamEventOf(streamId, event);
 }
