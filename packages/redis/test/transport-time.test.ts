@@ -1,20 +1,12 @@
-import { systemClock, type Clock } from '@ndomain/core';
 import { RedisConnection, RedisTransport } from '@ndomain/redis';
-import { realTime } from '@ndomain/testing';
-import { describe, expect, it } from 'vitest';
+import { eventually, realTime, VirtualClock } from '@ndomain/testing';
+import { describe, expect, it, test } from 'vitest';
 import { ENDPOINT, idOf, message, receive } from './support/load.ts';
 import { freshPrefix, startServer } from './support/servers.ts';
+import { SteppingClock } from './support/stepping-clock.ts';
 
 const OFF_MS = 120_000;
 const DELAY_MS = 400;
-
-function off(ms: number): Clock {
-  return {
-    now: () => systemClock.now() + ms,
-    monotonic: () => systemClock.monotonic(),
-    schedule: (...args) => systemClock.schedule(...args),
-  };
-}
 
 describe('A client whose clock is two minutes off', async () => {
   const server = await startServer();
@@ -22,7 +14,7 @@ describe('A client whose clock is two minutes off', async () => {
   for (const ms of [-OFF_MS, OFF_MS]) {
     it(`(${ms} ms) sends, receives, delays and retries in time: the server's counts`, async () => {
       await using connection = new RedisConnection(server.url, { prefix: freshPrefix() });
-      const clock = off(ms);
+      const clock = new SteppingClock(ms);
       const [wrong, right] = [new RedisTransport(connection, clock), new RedisTransport(connection)];
       const begun = Date.now();
       await wrong.send([message('delayed', { deliverAt: clock.now() + DELAY_MS }), message('now')]);
@@ -48,7 +40,7 @@ describe('A client whose clock is two minutes off', async () => {
 
     it(`(${ms} ms) neither loses nor keeps a lease for it`, async () => {
       await using connection = new RedisConnection(server.url, { prefix: freshPrefix() });
-      const wrong = new RedisTransport(connection, off(ms));
+      const wrong = new RedisTransport(connection, new SteppingClock(ms));
       const right = new RedisTransport(connection);
       await right.send([message('1')]);
       const [held] = await receive(wrong.receiver(ENDPOINT, { leaseMs: DELAY_MS }), 1);
@@ -60,4 +52,24 @@ describe('A client whose clock is two minutes off', async () => {
       await expect(held?.commit()).rejects.toMatchObject({ code: 'ND_LEASE_LOST' });
     });
   }
+});
+
+test('a message comes within half a minute after it has become due, though the clock of the server was set forward, or this machine stood still', async () => {
+  await using server = await startServer();
+  await using connection = new RedisConnection(server.url);
+  const clock = new VirtualClock();
+  const transport = new RedisTransport(connection, clock);
+  const inbound = transport.receiver(ENDPOINT, { leaseMs: 60_000 });
+  await transport.send([message('1', { deliverAt: clock.now() + 3_600_000 })]);
+  const waiting = receive(inbound, 1);
+  await eventually(() => clock.pending === 1);
+  // As if the server's clock told it.
+  const { later } = connection.keys.endpoint(ENDPOINT).queue('');
+  const [item = ''] = await connection.command((client) => client.zrange(later, '0', '-1'));
+  await connection.command((client) => client.zadd(later, 0, item));
+  await clock.advance(30_000);
+  const [received] = await waiting;
+  expect(received && idOf(received)).toBe('1');
+  await received?.commit();
+  await inbound.close();
 });

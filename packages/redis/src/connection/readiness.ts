@@ -14,7 +14,7 @@ interface Waiter {
 export class Readiness {
   readonly #client: Client;
   readonly #waiters = new Set<Waiter>();
-  #lastError: Error = new Error('Connection is closed.');
+  #lastError = closed();
 
   constructor(client: Client) {
     this.#client = client;
@@ -22,6 +22,11 @@ export class Readiness {
     client.on('node error', this.#onError);
     client.on('ready', this.#onReady);
     client.on('end', this.#onEnd);
+  }
+
+  /** What was last in the way. */
+  get lastError(): Error {
+    return this.#lastError;
   }
 
   /**
@@ -59,12 +64,17 @@ export class Readiness {
   };
 
   readonly #onReady = (): void => {
+    this.#lastError = closed();
     for (const { resolve } of this.#waiters) resolve();
   };
 
   readonly #onEnd = (): void => {
     for (const { reject } of this.#waiters) reject(this.#lastError);
   };
+}
+
+function closed(): Error {
+  return new Error('Connection is closed.');
 }
 
 /** That no node of a cluster could be asked says less than what the last of them answered. */

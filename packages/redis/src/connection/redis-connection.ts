@@ -27,6 +27,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly #clients: Clients;
   readonly #commands: Client;
   readonly #blocking = new Set<Client>();
+  readonly #lossListeners = new Set<(problem: unknown) => void>();
   readonly #readiness: Readiness;
   readonly #channels: Channels;
   readonly #retries: Retries;
@@ -41,6 +42,7 @@ export class RedisConnection implements AsyncDisposable {
     this.storage = storageAt(`${this.#clients.place} ${this.#settings.prefix}`);
     this.#commands = this.#clients.commands();
     this.#readiness = new Readiness(this.#commands);
+    this.#commands.on('close', () => this.#tellOfLoss());
     this.#channels = new Channels(() => this.#subscriber());
     const { address, unreachableAfterMs } = this;
     this.#retries = new Retries(this.#commands, this.#readiness, { address, unreachableAfterMs }, () => this.#agree());
@@ -117,6 +119,12 @@ export class RedisConnection implements AsyncDisposable {
     return this.command(() => this.#channels.listen(channel, listener));
   }
 
+  /** Calls `listener` whenever the connection for commands has ended, or could not be made. Returns how to stop that. */
+  onLoss(listener: (problem: unknown) => void): () => void {
+    this.#lossListeners.add(listener);
+    return () => this.#lossListeners.delete(listener);
+  }
+
   /** A connection of the caller's own, for commands that wait. It is closed with this, or earlier by {@link release}. */
   async blocking(): Promise<Client> {
     this.#retries.checkOpen();
@@ -144,6 +152,7 @@ export class RedisConnection implements AsyncDisposable {
   /** Ends all connections; what has no answer yet fails with `ND_STOPPED`. The connection that the user passed in stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#retries.close();
+    this.#lossListeners.clear();
     this.#readiness.close();
     this.#channels.close();
     for (const client of this.#blocking) client.disconnect();
@@ -168,6 +177,11 @@ export class RedisConnection implements AsyncDisposable {
   async #agree(): Promise<void> {
     const found = await this.#commands.eval(AGREE.lua, 1, this.keys.format, FORMAT);
     checkFormat(found, this.address, this.#settings.prefix);
+  }
+
+  #tellOfLoss(): void {
+    const problem = asUnreachable(this.#readiness.lastError, this.address, 0);
+    for (const listener of this.#lossListeners) listener(problem);
   }
 
   async #subscriber(): Promise<ReturnType<Clients['subscriber']>> {

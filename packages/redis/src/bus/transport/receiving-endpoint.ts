@@ -6,7 +6,7 @@ import type { Queue } from './queue.ts';
 import { RedisReceiver } from './redis-receiver.ts';
 import { RoundTrips } from './round-trips.ts';
 import { Settler } from './settler.ts';
-import { Signals } from './signals.ts';
+import { Signals, type SignalsWatcher } from './signals.ts';
 
 /** What the receivers of one endpoint share in this process: the connection that waits, and the round trips. */
 export class ReceivingEndpoint {
@@ -17,6 +17,7 @@ export class ReceivingEndpoint {
   readonly #roundTrips: RoundTrips;
   readonly #receivers = new Set<RedisReceiver>();
   #signals: Signals | undefined;
+  #stopHearingOfLoss: (() => void) | undefined;
 
   constructor(connection: RedisConnection, clock: Clock, endpoint: string, keys: EndpointKeys) {
     this.#connection = connection;
@@ -39,7 +40,8 @@ export class ReceivingEndpoint {
       keys: this.#keys.queue(name),
       fence: options.lease === undefined ? undefined : fenceOf(options.lease, this.#endpoint, this.#keys),
     };
-    this.#signals ??= new Signals(this.#connection, this.#keys.signals);
+    this.#signals ??= new Signals(this.#connection, this.#keys.signals, this.#watcher);
+    this.#stopHearingOfLoss ??= this.#connection.onLoss(this.#onLoss);
     const receiver: RedisReceiver = new RedisReceiver(queue, new Settler(queue), this.#signals, options, () =>
       this.#closed(receiver),
     );
@@ -51,11 +53,27 @@ export class ReceivingEndpoint {
     for (const receiver of this.#receivers) await receiver.close();
   }
 
+  readonly #watcher: SignalsWatcher = {
+    onProblem: (problem) => {
+      for (const { report } of this.#receivers) report.fails(problem);
+    },
+    onHearing: () => {
+      for (const { report } of this.#receivers) report.works();
+    },
+  };
+
+  readonly #onLoss = (problem: unknown): void => {
+    this.#watcher.onProblem(problem);
+    this.#signals?.doubt();
+  };
+
   /** The connection that waits is closed with the last receiver. */
   #closed(receiver: RedisReceiver): void {
     this.#receivers.delete(receiver);
     if (this.#receivers.size > 0) return;
     this.#signals?.close();
     this.#signals = undefined;
+    this.#stopHearingOfLoss?.();
+    this.#stopHearingOfLoss = undefined;
   }
 }

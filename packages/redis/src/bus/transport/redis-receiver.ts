@@ -1,8 +1,15 @@
-import type { InboundTransport, MessageTransaction, ReceiverOptions } from '@ndomain/core';
+import {
+  isNDomainError,
+  LONGEST_UNSEEN_MS,
+  type InboundTransport,
+  type MessageTransaction,
+  type ReceiverOptions,
+} from '@ndomain/core';
 import type { Script, ScriptArgument } from '../../connection/script.ts';
 import { HeldLease } from './held-lease.ts';
 import { PartitionLostError } from './partition-fence.ts';
 import type { Queue } from './queue.ts';
+import { ReceivingReport } from './receiving-report.ts';
 import { RedisMessageTransaction } from './redis-message-transaction.ts';
 import { TAKE, TAKE_UNDER_LEASE } from './scripts/take-script.ts';
 import type { Settler } from './settler.ts';
@@ -18,6 +25,8 @@ type Nothing = readonly [nextInMs: number, lastSignal: string];
 
 /** Leases messages of one queue. Waiting costs nothing but the endpoint's one blocking read. */
 export class RedisReceiver implements InboundTransport {
+  /** Told of what is common to all receivers of the endpoint, too. */
+  readonly report: ReceivingReport;
   readonly #queue: Queue;
   readonly #settler: Settler;
   readonly #signals: Signals;
@@ -32,6 +41,7 @@ export class RedisReceiver implements InboundTransport {
     this.#settler = settler;
     this.#signals = signals;
     this.#leaseMs = Math.min(Math.ceil(options.leaseMs), LONGEST_LEASE_MS);
+    this.report = new ReceivingReport(options.onReceiving);
     this.#onClose = onClose;
     const { ready, first, later, held, leases } = queue.keys;
     const { counters, signals: signalsKey } = queue.endpointKeys;
@@ -45,7 +55,7 @@ export class RedisReceiver implements InboundTransport {
     while (!signal.aborted) {
       // What rings from here on may be about what the server is not yet, or no more, asked for.
       const { rings } = bell;
-      const answer = await this.#take(max);
+      const answer = await this.#takeAndReport(max);
       if (isNothing(answer)) {
         if (!signal.aborted) await this.#wait(answer, rings, signal);
         continue;
@@ -59,6 +69,19 @@ export class RedisReceiver implements InboundTransport {
   async close(): Promise<void> {
     await giveBack([...this.#open]);
     this.#onClose();
+  }
+
+  async #takeAndReport(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
+    try {
+      const answer = await this.#take(max);
+      // Else it is told when what is sent is heard again.
+      if (!this.#signals.isFailing) this.report.works();
+      return answer;
+    } catch (error) {
+      this.report.fails(error);
+      if (isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) this.#signals.doubt();
+      throw error;
+    }
   }
 
   async #take(max: number): Promise<Nothing | readonly RedisMessageTransaction[]> {
@@ -85,7 +108,9 @@ export class RedisReceiver implements InboundTransport {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = nextInMs < 0 ? undefined : this.#queue.clock.schedule(nextInMs, wake, { background: true });
+      // The server's clock may be set meanwhile, or this machine suspended: then it is looked again within half a minute.
+      const inMs = Math.min(nextInMs, LONGEST_UNSEEN_MS);
+      const timer = nextInMs < 0 ? undefined : this.#queue.clock.schedule(inMs, wake, { background: true });
       const stopListening = bell.onRing(wake);
       signal.addEventListener('abort', wake, { once: true });
     });

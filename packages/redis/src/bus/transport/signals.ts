@@ -10,6 +10,15 @@ const BLOCK_MS = 30_000;
 const GRACE_MS = 5_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+const FROM_THE_FIRST = '0-0';
+
+/** Who is told how it is with {@link Signals}. */
+export interface SignalsWatcher {
+  /** What is sent is not heard. Called again when the reason is another one. */
+  readonly onProblem: (problem: unknown) => void;
+  /** It is heard again. */
+  readonly onHearing: () => void;
+}
 
 /**
  * Hears what is sent to one endpoint, by a read that blocks on a connection of its own, for all receivers of all its queues in this process. Signals
@@ -19,14 +28,22 @@ const LONGEST_PAUSE_MS = 5_000;
 export class Signals {
   readonly #connection: RedisConnection;
   readonly #key: string;
+  readonly #watcher: SignalsWatcher;
   readonly #bells = new Map<string, Bell>();
   readonly #stop = new AbortController();
   #lastId: string | undefined;
   #client: Client | undefined;
+  #isFailing = false;
 
-  constructor(connection: RedisConnection, key: string) {
+  constructor(connection: RedisConnection, key: string, watcher: SignalsWatcher) {
     this.#connection = connection;
     this.#key = key;
+    this.#watcher = watcher;
+  }
+
+  /** Whether what is sent is not heard, for some reason that has not passed yet. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** The bell of a queue. */
@@ -43,6 +60,17 @@ export class Signals {
     void this.#run();
   }
 
+  /**
+   * The server has failed somebody else: the connection that waits may be dead without knowing it, so it is made anew. Begins to listen, if it has
+   * not, because this is what notices that the server is back, also when nobody asks for messages.
+   */
+  doubt(): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    this.#disconnect();
+    this.listen(FROM_THE_FIRST);
+  }
+
   /** Ends at once: a connection that is being made is closed when it is there. */
   close(): void {
     this.#stop.abort();
@@ -55,11 +83,15 @@ export class Signals {
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted;) {
       try {
         const client = await this.#connected();
-        await this.#read(client);
+        if (this.#isFailing) await this.#readAgain(client);
+        await this.#read(client, BLOCK_MS);
         pauseMs = FIRST_PAUSE_MS;
-      } catch {
-        // Whoever waits looks for itself, and hears from its own connection what is wrong.
+      } catch (error) {
         this.#disconnect();
+        if (signal.aborted) return;
+        this.#isFailing = true;
+        this.#watcher.onProblem(this.#connection.translated(error, 0));
+        // Whoever waits looks for itself, and hears from its own connection what is wrong.
         this.#ringAll();
         await this.#pause(pauseMs * (0.5 + Math.random() / 2));
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
@@ -94,10 +126,21 @@ export class Signals {
     this.#client = undefined;
   }
 
-  async #read(client: Client): Promise<void> {
-    const guard: Timer = systemClock.schedule(BLOCK_MS + GRACE_MS, () => this.#disconnect(), { background: true });
+  /** Its answer, which does not wait for a signal, tells that what is sent is heard from here on. */
+  async #readAgain(client: Client): Promise<void> {
+    await this.#read(client, 0);
+    this.#isFailing = false;
+    this.#watcher.onHearing();
+  }
+
+  async #read(client: Client, blockMs: number): Promise<void> {
+    const guard: Timer = systemClock.schedule(blockMs + GRACE_MS, () => this.#disconnect(), { background: true });
+    const from = this.#lastId ?? FROM_THE_FIRST;
     try {
-      const answer = await client.xread('BLOCK', BLOCK_MS, 'STREAMS', this.#key, this.#lastId ?? '0-0');
+      const answer =
+        blockMs > 0
+          ? await client.xread('BLOCK', blockMs, 'STREAMS', this.#key, from)
+          : await client.xread('STREAMS', this.#key, from);
       if (answer !== null) this.#hear(answer[0]?.[1] ?? []);
     } finally {
       guard.cancel();
