@@ -1,4 +1,4 @@
-import type { Clock } from '@ndomain/core';
+import type { Clock, TransportMessage } from '@ndomain/core';
 
 const LONGEST_DELAY_MS = 2 ** 50;
 
@@ -9,4 +9,9 @@ const LONGEST_DELAY_MS = 2 ** 50;
 export function delayUntil(moment: number | undefined, clock: Clock): number {
   if (moment === undefined) return 0;
   return Math.min(Math.max(Math.ceil(moment - clock.now()), 0), LONGEST_DELAY_MS);
+}
+
+/** How long a message that is sent now waits. Where a delay was asked for it is never longer, even if the clock was set back since. */
+export function delayOf({ deliverAt, delayMs = LONGEST_DELAY_MS }: TransportMessage, clock: Clock): number {
+  return Math.min(delayUntil(deliverAt, clock), Math.ceil(delayMs));
 }

@@ -1,7 +1,7 @@
 import { UnsupportedError, type Clock, type TransportMessage } from '@ndomain/core';
 import type { RedisConnection } from '../../connection/redis-connection.ts';
 import type { EndpointKeys } from '../../keys.ts';
-import { delayUntil } from './delay.ts';
+import { delayOf } from './delay.ts';
 import { bodyOf } from './message-text.ts';
 import { SendBatch } from './send-batch.ts';
 
@@ -33,10 +33,11 @@ export class Sender {
     const bodies = messages.map(bodyOf);
     checkAmount(bodies);
     const batches = new Map<string, SendBatch>();
-    for (const [i, { endpoint, partition, deliverAt }] of messages.entries()) {
+    for (const [i, message] of messages.entries()) {
+      const { endpoint, partition } = message;
       let batch = batches.get(endpoint);
       if (batch === undefined) batches.set(endpoint, (batch = this.#batch(endpoint)));
-      batch.add(partition === undefined ? '' : String(partition), delayUntil(deliverAt, this.#clock), bodies[i] ?? '');
+      batch.add(partition === undefined ? '' : String(partition), delayOf(message, this.#clock), bodies[i] ?? '');
     }
     for (const [endpoint, batch] of batches) if (batch.isLarge) this.#open.delete(endpoint);
     for (const batch of batches.values()) await batch.written;
