@@ -1,12 +1,9 @@
-import { newId, type Lease, type Leases } from '@ndomain/core';
+import { newId, systemClock, type Clock, type Lease, type Leases } from '@ndomain/core';
 import type { AzureConnection, AzureTable } from './connection/azure-connection.ts';
 import { createRow, findRow, findRows, replaceRow, type Row } from './connection/rows.ts';
 import { ServiceClock } from './connection/service-clock.ts';
 import { escaped, keyOf } from './escaping.ts';
 import { LEASE as P } from './names.ts';
-
-/** What is granted in seconds must not end before its time: the service's clock is known to the second. */
-const RESOLUTION_MS = 1_000;
 
 interface Known {
   readonly row: Row | undefined;
@@ -15,31 +12,35 @@ interface Known {
 }
 
 /**
- * Leases as rows of a table, each conditional on its ETag, by the clock of the service. That one is told in whole seconds, so a lease
- * lasts up to two seconds longer than was asked for, and never ends earlier. A grant and a renewal are two requests each.
+ * Leases as rows of a table, each conditional on its ETag, by the clock of the service. That one is told in whole seconds: so a lease is written to
+ * end when it surely has lasted long enough, and is over when that surely has come. It lasts up to two seconds longer than was asked for, and
+ * never ends earlier. A grant and a renewal are two requests each.
  */
 export class AzureLeases implements Leases {
   readonly #table: AzureTable;
-  readonly #clock = new ServiceClock();
+  readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
 
   /** Throws `ND_INVALID_OPTION` for a name that tables cannot have. */
-  constructor(connection: AzureConnection, table: string) {
+  constructor(connection: AzureConnection, table: string, clock: Clock = systemClock) {
     this.#table = connection.table(table, 'recreate');
+    this.#clock = clock;
+    this.#serviceClock = new ServiceClock(clock);
   }
 
   async acquire(name: string, owner: string, durationMs: number): Promise<Lease | undefined> {
+    const askedAt = this.#clock.monotonic();
     const { row, fence, until } = await this.#find(name);
-    const now = this.#clock.now();
-    if (until > now) return undefined;
+    if (until > this.#serviceClock.earliest()) return undefined;
     const lease: Lease = { name, owner, fence: fence + 1, wasAbandoned: until > 0 };
-    return (await this.#write(row, lease, endOf(now, durationMs))) ? lease : undefined;
+    return (await this.#write(row, lease, this.#endOf(askedAt, durationMs))) ? lease : undefined;
   }
 
   async renew(lease: Lease, durationMs: number): Promise<boolean> {
+    const askedAt = this.#clock.monotonic();
     const { row, fence, until } = await this.#find(lease.name);
-    const now = this.#clock.now();
-    if (row === undefined || fence !== lease.fence || until <= now) return false;
-    return this.#write(row, lease, endOf(now, durationMs));
+    if (row === undefined || fence !== lease.fence || until <= this.#serviceClock.earliest()) return false;
+    return this.#write(row, lease, this.#endOf(askedAt, durationMs));
   }
 
   async release(lease: Lease): Promise<void> {
@@ -52,10 +53,9 @@ export class AzureLeases implements Leases {
     // `~` is the highest sign that an escaped text can go on with, and never follows itself.
     const from = escaped(prefix);
     const range = `RowKey ge '${from}' and RowKey lt '${from}~~'`;
-    const rows = await this.#clock.watch((onResponse) =>
-      findRows(this.#table, `PartitionKey eq '${P.partition}' and ${range}`, onResponse),
-    );
-    const now = this.#clock.now();
+    const filter = `PartitionKey eq '${P.partition}' and ${range}`;
+    const rows = await findRows(this.#table, filter, this.#serviceClock.asking());
+    const now = this.#serviceClock.earliest();
     return rows
       .filter((row) => Number(row[P.until]) > now)
       .map((row) => ({
@@ -67,9 +67,7 @@ export class AzureLeases implements Leases {
   }
 
   async #find(name: string): Promise<Known> {
-    const row = await this.#clock.watch((onResponse) =>
-      findRow(this.#table, P.partition, keyOf(name), undefined, onResponse),
-    );
+    const row = await findRow(this.#table, P.partition, keyOf(name), undefined, this.#serviceClock.asking());
     return { row, fence: Number(row?.[P.fence] ?? 0), until: Number(row?.[P.until] ?? 0) };
   }
 
@@ -90,8 +88,9 @@ export class AzureLeases implements Leases {
     // Perhaps a first try was written, and its answer lost.
     return isWritten || (await findRow(this.#table, P.partition, row.rowKey))?.[P.attempt] === attempt;
   }
-}
 
-function endOf(now: number, durationMs: number): number {
-  return Math.ceil(now + RESOLUTION_MS + durationMs);
+  /** The holder counts from when it asked: so it is the time of then that must not be taken for earlier than it was. */
+  #endOf(askedAt: number, durationMs: number): number {
+    return Math.ceil(this.#serviceClock.latestAt(askedAt) + durationMs);
+  }
 }

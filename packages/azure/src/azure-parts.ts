@@ -72,8 +72,10 @@ export function azureInbox(
 export function azureLeases(
   given: AzureGiven,
   { table = tableNames.leases(DEFAULT_PREFIX) }: AzureTableOptions = {},
-): AzureLeases {
-  return new AzureLeases(connected(given), table);
+): (services: BackendServices) => AzureLeases {
+  const connection = connected(given);
+  checkTableName(table, 'table');
+  return ({ clock }) => new AzureLeases(connection, table, clock);
 }
 
 /** Subscriptions and the news of them on Azure Tables, so that Azure alone is enough. Throws `ND_INVALID_OPTION`. */

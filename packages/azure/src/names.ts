@@ -76,6 +76,11 @@ export const STREAM_ROWS = {
   uncommitted: 'u',
   /** `x` and the transaction's key: an append that the stream holds. Never changes. */
   transaction: 'x',
+  /**
+   * `x+`: says that there is a stream. Written by its first append and never again, so that no stream is begun anew whose head was
+   * deleted by hand. `+` begins no transaction's key.
+   */
+  begun: 'x+',
   /** Behind all that loading reads: after `u`, before `x`. */
   endOfReading: 'v',
 } as const;
@@ -103,7 +108,7 @@ export const STREAM_PROPERTIES = {
   transactionId: 'TransactionId',
   /** Tells an append that was tried twice, because its answer was lost, from another one with the same id. */
   attempt: 'Attempt',
-  /** When it was stored, in ISO 8601, by the clock of the process that did. */
+  /** When it was stored, in ISO 8601, by the service's time as the process knew it. */
   storedAt: 'StoredAt',
 } as const;
 
@@ -119,10 +124,8 @@ export const INDEX = {
   stream: 's',
   /** `c`: how far the process knows that nothing of it is uncommitted. */
   clean: 'c',
-  /** ISO 8601: what this process stored before is committed. In the row `c`. */
+  /** ISO 8601, by the service's time: what this process stored before is committed. In the row `c`, which is written again and again. */
   cleanBefore: 'CleanBefore',
-  /** ISO 8601, by the clock of the process: when the row was written. */
-  writtenAt: 'WrittenAt',
 } as const;
 
 /** A snapshot is the only row of its partition, whose key is that of the stream. */

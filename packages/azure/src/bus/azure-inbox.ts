@@ -15,6 +15,9 @@ const MOST_OPERATIONS = 100;
 /**
  * Which messages were handled, as rows of a table: each question and each answer is one request. Tables do not forget by themselves; so of
  * every 1,000 that are added one also looks at 1,000 rows of the table, in turn, and deletes what need not be remembered any more.
+ *
+ * It goes by the time of day: messages are remembered for days, longer by far than they can come again, so a clock that is off by an
+ * hour makes no difference that counts.
  */
 export class AzureInbox implements Inbox {
   readonly #table: AzureTable;

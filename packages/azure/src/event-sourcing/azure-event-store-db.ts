@@ -19,6 +19,7 @@ import {
 import type { AzureConnection, AzureTable } from '../connection/azure-connection.ts';
 import { isConflict, statusOf } from '../connection/azure-errors.ts';
 import { removeRow } from '../connection/rows.ts';
+import { ServiceClock } from '../connection/service-clock.ts';
 import { keyOf } from '../escaping.ts';
 import { Lru } from '../lru.ts';
 import { DirtyStreams } from './dirty-streams.ts';
@@ -26,7 +27,7 @@ import { encodedEvent, eventOf } from './event-lines.ts';
 import { linesOf, type Pack } from './pack.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { MOST_ROWS, StreamReader, type KnownTransaction } from './stream-reader.ts';
-import { uncommittedKey, type Head, type PackRow } from './stream-rows.ts';
+import { isBehind, uncommittedKey, type Head, type PackRow } from './stream-rows.ts';
 import { writeAppend } from './stream-writer.ts';
 import { mayHold } from './transaction-filter.ts';
 import { UncommittedIndex } from './uncommitted-index.ts';
@@ -41,6 +42,8 @@ const MAX_APPEND_BYTES = 3 * 1_048_576;
 const HEADS = 500;
 /** Each time, somebody else changed the head without appending what we compete for. */
 const MOST_TRIES = 5;
+const HEAD_IS_GONE =
+  'the head of the stream was deleted or is an old one, and rows of events behind it are still there';
 
 /**
  * Events in a table, one partition per stream. The newest events of a stream are in its head row, which an append replaces under the condition of its
@@ -59,7 +62,7 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
   readonly #dirty: DirtyStreams;
   readonly #index: UncommittedIndex;
   readonly #heads = new Lru<Head>(HEADS);
-  readonly #readAhead = new ReadAhead();
+  readonly #readAhead: ReadAhead;
 
   /** Throws `ND_INVALID_OPTION` for a name that tables cannot have. */
   constructor(
@@ -68,9 +71,11 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
     { clock, logger }: BackendServices = { clock: systemClock, logger: consoleLogger },
   ) {
     this.#table = connection.table(table, 'fail');
-    this.#reader = new StreamReader(this.#table);
-    this.#dirty = new DirtyStreams(this.#table, this.#reader, clock, logger);
-    this.#index = new UncommittedIndex(this.#table, this.#reader, clock);
+    const serviceClock = new ServiceClock(clock);
+    this.#reader = new StreamReader(this.#table, serviceClock);
+    this.#dirty = new DirtyStreams(this.#table, this.#reader, { clock, serviceClock, logger });
+    this.#index = new UncommittedIndex(this.#table, this.#reader, serviceClock);
+    this.#readAhead = new ReadAhead(clock);
   }
 
   async append(
@@ -171,7 +176,7 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
         if (!isRefusal || tries === MOST_TRIES) throw error;
       }
       // Either somebody was faster, or this append was written and the answer lost: the stream tells.
-      head = await this.#freshHead(streamId);
+      head = await this.#freshHead(streamId, true);
     }
   }
 
@@ -182,12 +187,14 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
       const ahead = this.#readAhead.take(streamId, from);
       const part = ahead === undefined ? await this.#reader.part(streamId, from, rowsFor(wanted)) : undefined;
       const packs = ahead ?? part?.packs ?? [];
-      const head = part?.head ?? (await this.#reader.head(streamId));
-      this.#remember(streamId, head);
+      // Whoever reads from later on, such as from a snapshot, has seen the stream.
+      const head = await this.#confirmed(streamId, part?.head ?? (await this.#reader.head(streamId)), from > 1);
       const isThere = from > head.version || from >= head.first || (packs[0]?.first ?? Infinity) <= from;
-      if (isThere) return { packs, head };
+      if (isThere && !isBehind(head, packs)) return { packs, head };
       // Between two requests the events went from the head into a pack.
-      if (tries === MOST_TRIES) throw new CorruptEventError(streamId, from, new Error('its row is missing'));
+      if (tries < MOST_TRIES) continue;
+      if (isBehind(head, packs)) throw new CorruptEventError(streamId, head.version + 1, new Error(HEAD_IS_GONE));
+      throw new CorruptEventError(streamId, from, new Error('its row is missing'));
     }
   }
 
@@ -202,10 +209,28 @@ export class AzureEventStoreDb implements EventStoreDb, AsyncDisposable {
     return known;
   }
 
-  async #freshHead(streamId: string): Promise<Head> {
-    const head = await this.#reader.head(streamId);
-    this.#remember(streamId, head);
-    return head;
+  async #freshHead(streamId: string, isKnown = false): Promise<Head> {
+    return this.#confirmed(streamId, await this.#reader.head(streamId), isKnown);
+  }
+
+  /**
+   * The head, after a closer look where it is in doubt: a stream that is gone, though something says that it was there, was erased, and is empty; or its
+   * head alone is gone. Throws `ND_CORRUPT_EVENT` then.
+   */
+  async #confirmed(streamId: string, head: Head, isKnown: boolean): Promise<Head> {
+    const wasThere = isKnown || (this.#heads.get(streamId)?.version ?? 0) > 0;
+    const isHeadGone = head.version === 0 && wasThere && (await this.#reader.hasOthers(streamId));
+    let confirmed = head;
+    if (isHeadGone || isBehind(head)) {
+      // Or somebody has appended between two requests.
+      confirmed = await this.#reader.head(streamId);
+      if (confirmed.version === 0 || isBehind(confirmed)) {
+        this.#heads.delete(streamId);
+        throw new CorruptEventError(streamId, confirmed.version + 1, new Error(HEAD_IS_GONE));
+      }
+    }
+    this.#remember(streamId, confirmed);
+    return confirmed;
   }
 
   #remember(streamId: string, head: Head): void {

@@ -3,6 +3,7 @@ import { messageOf, newId, type Clock, type Logger, type Timer } from '@ndomain/
 import type { AzureTable } from '../connection/azure-connection.ts';
 import { statusOf } from '../connection/azure-errors.ts';
 import { removeRow } from '../connection/rows.ts';
+import type { ServiceClock } from '../connection/service-clock.ts';
 import { keyOf } from '../escaping.ts';
 import { INDEX, STREAM_PROPERTIES } from '../names.ts';
 import { BatchedUpserts } from './batched-upserts.ts';
@@ -22,8 +23,9 @@ const MOST_REMOVED = 99;
 
 interface OpenAppend {
   readonly transactionId: string;
+  /** By the service's time. */
   readonly storedAt: number;
-  /** When its try ended, whether it is known to be stored or not. Absent while it is in flight. */
+  /** When its try ended, by monotonic time, whether it is known to be stored or not. Absent while it is in flight. */
   endedAt: number | undefined;
 }
 
@@ -36,6 +38,7 @@ interface DirtyStream {
   replaces: string | undefined;
   /** Appends in flight or uncommitted, each try by its own id. */
   readonly open: Map<string, OpenAppend>;
+  /** By monotonic time. */
   usedAt: number;
 }
 
@@ -51,34 +54,42 @@ export class DirtyStreams {
   readonly #table: AzureTable;
   readonly #reader: StreamReader;
   readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
   readonly #logger: Logger;
   readonly #partition = INDEX.partition + newId().replaceAll('_', '.');
   readonly #rows: BatchedUpserts;
   readonly #streams = new Map<string, DirtyStream>();
   readonly #toRemove = new Set<string>();
   #generation = 0;
+  /** By the service's time. */
   #cleanBefore = 0;
   #saysClean = false;
   #timer: Timer | undefined;
 
-  constructor(table: AzureTable, reader: StreamReader, clock: Clock, logger: Logger) {
+  constructor(
+    table: AzureTable,
+    reader: StreamReader,
+    { clock, serviceClock, logger }: { clock: Clock; serviceClock: ServiceClock; logger: Logger },
+  ) {
     this.#table = table;
     this.#reader = reader;
     this.#clock = clock;
+    this.#serviceClock = serviceClock;
     this.#logger = logger;
     this.#rows = new BatchedUpserts(table);
   }
 
   /**
-   * Resolves when the index durably holds the stream. Returns when the append counts as stored. Each call is followed by
+   * Resolves when the index durably holds the stream. Returns when the append counts as stored, by the service's time: what others
+   * compare it with. Each call is followed by
    * {@link refused}, or {@link ended} and {@link committed}.
    */
   async opened(streamId: string, sweep: string, transactionId: string, attempt: string): Promise<number> {
     const known = this.#streams.get(streamId);
     const stream = known?.sweep === sweep ? known : this.#add(streamId, sweep, known);
-    const storedAt = Math.max(this.#clock.now(), this.#cleanBefore);
+    const storedAt = Math.max(this.#serviceClock.now(), this.#cleanBefore);
     stream.open.set(attempt, { transactionId, storedAt, endedAt: undefined });
-    stream.usedAt = storedAt;
+    stream.usedAt = this.#clock.monotonic();
     if (this.#timer === undefined) this.#tidyLater();
     try {
       await stream.written;
@@ -97,7 +108,7 @@ export class DirtyStreams {
   /** This try has ended, and may have stored something. */
   ended(streamId: string, attempt: string): void {
     const append = this.#streams.get(streamId)?.open.get(attempt);
-    if (append !== undefined) append.endedAt = this.#clock.now();
+    if (append !== undefined) append.endedAt = this.#clock.monotonic();
   }
 
   /** This try has stored nothing. */
@@ -122,7 +133,6 @@ export class DirtyStreams {
         partitionKey: this.#partition,
         rowKey,
         [STREAM_PROPERTIES.streamId]: streamId,
-        [INDEX.writtenAt]: isoOf(this.#clock.now()),
       }),
       replaces: known?.rowKey,
       open: known?.open ?? new Map<string, OpenAppend>(),
@@ -150,7 +160,7 @@ export class DirtyStreams {
   }
 
   async #askAboutDoubtful(): Promise<void> {
-    const before = this.#clock.now() - DOUBT_AFTER_MS;
+    const before = this.#clock.monotonic() - DOUBT_AFTER_MS;
     for (const [streamId, { open }] of this.#streams) {
       for (const [attempt, { transactionId, endedAt }] of open) {
         if (endedAt === undefined || endedAt >= before) continue;
@@ -168,8 +178,8 @@ export class DirtyStreams {
   }
 
   async #write(keepIdleMs: number): Promise<void> {
-    const now = this.#clock.now();
-    let cleanBefore = now;
+    const now = this.#clock.monotonic();
+    let cleanBefore = this.#serviceClock.now();
     for (const [streamId, stream] of this.#streams) {
       for (const { storedAt } of stream.open.values()) cleanBefore = Math.min(cleanBefore, storedAt);
       if (stream.open.size > 0 || now - stream.usedAt < keepIdleMs) continue;
@@ -178,7 +188,7 @@ export class DirtyStreams {
     }
     this.#cleanBefore = Math.max(this.#cleanBefore, cleanBefore);
     if (this.#streams.size > 0) {
-      await this.#remove({ [INDEX.cleanBefore]: isoOf(cleanBefore), [INDEX.writtenAt]: isoOf(now) });
+      await this.#remove({ [INDEX.cleanBefore]: new Date(cleanBefore).toISOString() });
       this.#saysClean = true;
     } else if (this.#saysClean) {
       this.#toRemove.add(INDEX.clean);
@@ -202,8 +212,4 @@ export class DirtyStreams {
     }
     for (const rowKey of rowKeys) this.#toRemove.delete(rowKey);
   }
-}
-
-function isoOf(at: number): string {
-  return new Date(at).toISOString();
 }

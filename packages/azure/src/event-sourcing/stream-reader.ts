@@ -1,5 +1,6 @@
 import type { AzureTable } from '../connection/azure-connection.ts';
 import { findRow, type Row } from '../connection/rows.ts';
+import type { ServiceClock } from '../connection/service-clock.ts';
 import { keyOf } from '../escaping.ts';
 import { STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
 import {
@@ -33,9 +34,12 @@ export interface KnownTransaction {
 /** Reads the rows of streams: each method is one request, unless it says otherwise. Throws as `AzureResource.run` does. */
 export class StreamReader {
   readonly #table: AzureTable;
+  readonly #serviceClock: ServiceClock;
 
-  constructor(table: AzureTable) {
+  /** The clock learns from the answers. */
+  constructor(table: AzureTable, serviceClock: ServiceClock) {
     this.#table = table;
+    this.#serviceClock = serviceClock;
   }
 
   /** Packs from the event `from` on, at most `rows` of them, and the head where there is room for it. Throws `ND_CORRUPT_EVENT`. */
@@ -46,8 +50,8 @@ export class StreamReader {
     let head: Row | undefined;
     for (const row of found) {
       const kind = row.rowKey?.[0];
-      if (kind === STREAM_ROWS.pack) packs.push(packRowOf(row));
-      else if (kind === STREAM_ROWS.uncommitted) uncommitted.push(uncommittedOf(row));
+      if (kind === STREAM_ROWS.pack) packs.push(packRowOf(streamId, row));
+      else if (kind === STREAM_ROWS.uncommitted) uncommitted.push(uncommittedOf(streamId, row));
       else head = row;
     }
     return { packs, head: isWhole ? headOf(streamId, head, uncommitted) : undefined };
@@ -59,15 +63,25 @@ export class StreamReader {
     return headOf(streamId, head, uncommitted);
   }
 
-  /** The appends of a stream that are uncommitted. More than one request only when they are more than 1,000. */
+  /** The appends of a stream that are uncommitted, in its order. More than one request only when they are more than 1,000. */
   async uncommitted(streamId: string): Promise<readonly UncommittedRow[]> {
     const [, uncommitted] = await this.#end(streamId, STREAM_ROWS.uncommitted);
-    return uncommitted;
+    return uncommitted.toSorted((a, b) => a.last - b.last);
+  }
+
+  /** Whether there are rows of a stream besides its head. */
+  async hasOthers(streamId: string): Promise<boolean> {
+    const filter = `PartitionKey eq '${keyOf(streamId)}' and RowKey ne '${STREAM_ROWS.head}'`;
+    return this.#table.run('look for rows of a stream', async (client, options) => {
+      const pages = client.listEntities<Row>({ ...options, queryOptions: { filter, select: ['RowKey'] } });
+      for await (const page of pages.byPage({ maxPageSize: 1 })) if (page.length > 0) return true;
+      return false;
+    });
   }
 
   async uncommittedOne(streamId: string, transactionId: string): Promise<UncommittedRow | undefined> {
     const row = await this.#get(streamId, uncommittedKey(transactionId));
-    return row === undefined ? undefined : uncommittedOf(row);
+    return row === undefined ? undefined : uncommittedOf(streamId, row);
   }
 
   async transaction(streamId: string, transactionId: string): Promise<KnownTransaction | undefined> {
@@ -83,7 +97,7 @@ export class StreamReader {
       const { found, isWhole } = await this.#range(keyOf(streamId), next, MOST_ROWS);
       for (const row of found) {
         if (row.rowKey === STREAM_ROWS.head) head = row;
-        else uncommitted.push(uncommittedOf(row));
+        else uncommitted.push(uncommittedOf(streamId, row));
       }
       const last = found.at(-1)?.rowKey;
       if (isWhole || last === undefined) return [head, uncommitted];
@@ -95,8 +109,9 @@ export class StreamReader {
   async #range(partition: string, from: string, rows: number): Promise<{ found: readonly Row[]; isWhole: boolean }> {
     const filter = `PartitionKey eq '${partition}' and RowKey ge '${from}' and RowKey lt '${STREAM_ROWS.endOfReading}'`;
     return this.#table.run('read a stream', async (client, options) => {
-      const pages = client.listEntities<Row>({ ...options, queryOptions: { filter } }).byPage({ maxPageSize: rows });
-      for await (const page of pages) {
+      const onResponse = this.#serviceClock.asking();
+      const listed = client.listEntities<Row>({ ...options, onResponse, queryOptions: { filter } });
+      for await (const page of listed.byPage({ maxPageSize: rows })) {
         const isWhole = page.continuationToken === undefined;
         // At a border between servers an answer may hold nothing and still go on.
         if (page.length > 0 || isWhole) return { found: page, isWhole };

@@ -1,3 +1,4 @@
+import { CorruptEventError } from '@ndomain/core';
 import type { Row } from '../connection/rows.ts';
 import { keyOf } from '../escaping.ts';
 import { SEQUENCE_DIGITS, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
@@ -57,31 +58,45 @@ export function transactionKey(transactionId: string): string {
   return STREAM_ROWS.transaction + keyOf(transactionId);
 }
 
-export function packRowOf(row: Row): PackRow {
-  return { first: Number(row[P.first]), last: Number(row[P.last]), row };
+/** Throws `ND_CORRUPT_EVENT`. */
+export function packRowOf(streamId: string, row: Row): PackRow {
+  return { first: placeIn(streamId, row, P.first), last: placeIn(streamId, row, P.last), row };
 }
 
-export function uncommittedOf(row: Row): UncommittedRow {
+/** Throws `ND_CORRUPT_EVENT`. */
+export function uncommittedOf(streamId: string, row: Row): UncommittedRow {
   return {
     transactionId: String(row[P.transactionId]),
-    first: Number(row[P.first]),
-    last: Number(row[P.last]),
+    first: placeIn(streamId, row, P.first),
+    last: placeIn(streamId, row, P.last),
     storedAt: Date.parse(String(row[P.storedAt])),
   };
 }
 
 /** The head of a stream from its row, and those of what is uncommitted. Throws `ND_CORRUPT_EVENT`. */
 export function headOf(streamId: string, row: Row | undefined, uncommitted: readonly UncommittedRow[]): Head {
-  if (row === undefined) return { ...NO_STREAM, uncommitted };
-  const first = Number(row[P.first]);
+  const inOrder = uncommitted.toSorted((a, b) => a.last - b.last);
+  if (row === undefined) return { ...NO_STREAM, uncommitted: inOrder };
+  const first = placeIn(streamId, row, P.first);
   const seen = row[P.seen];
   return {
     etag: row.etag,
-    version: Number(row[P.version]),
+    version: placeIn(streamId, row, P.version),
     first,
     lines: linesOf(streamId, first, row),
     seen: seen instanceof Uint8Array ? seen : NOTHING_SEEN,
     sweep: String(row[P.sweep]),
-    uncommitted: uncommitted.toSorted((a, b) => a.last - b.last),
+    uncommitted: inOrder,
   };
+}
+
+/** Whether the stream has an event behind its head, of which nothing but an old or a deleted head can be the reason. */
+export function isBehind({ version, uncommitted }: Head, packs: readonly PackRow[] = []): boolean {
+  return Math.max(packs.at(-1)?.last ?? 0, uncommitted.at(-1)?.last ?? 0) > version;
+}
+
+function placeIn(streamId: string, row: Row, property: string): number {
+  const place = Number(row[property]);
+  if (Number.isSafeInteger(place)) return place;
+  throw new CorruptEventError(streamId, 1, new Error(`the row "${row.rowKey}" has no number "${property}"`));
 }

@@ -67,6 +67,9 @@ export async function writeAppend(table: AzureTable, head: Head, append: Append)
       { partitionKey, rowKey: uncommittedKey(transactionId), ...rowOf(append, head), [P.storedAt]: iso(storedAt) },
     ],
   );
+  if (head.version === 0) {
+    actions.push(['create', { partitionKey, rowKey: STREAM_ROWS.begun, [P.streamId]: streamId }]);
+  }
   const answer = await table.run('append to a stream', (client, options) => client.submitTransaction(actions, options));
   return { ...next, etag: answer.subResponses[full.length]?.etag };
 }

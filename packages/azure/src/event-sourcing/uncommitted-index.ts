@@ -1,7 +1,8 @@
-import { newId, type Clock, type UncommittedAppend, type UncommittedQuery } from '@ndomain/core';
+import { newId, type UncommittedAppend, type UncommittedQuery } from '@ndomain/core';
 import type { AzureTable } from '../connection/azure-connection.ts';
 import { isConflict, statusOf } from '../connection/azure-errors.ts';
 import { findRows, removeRow, type Row } from '../connection/rows.ts';
+import type { ServiceClock } from '../connection/service-clock.ts';
 import { inParallel } from '../in-parallel.ts';
 import { keyOf } from '../escaping.ts';
 import { INDEX, STREAM_PROPERTIES as P, STREAM_ROWS } from '../names.ts';
@@ -21,32 +22,59 @@ interface IndexRow {
   readonly etag: string;
   readonly streamId: string | undefined;
   readonly cleanBefore: number | undefined;
+  /** By the service's time. */
   readonly writtenAt: number;
 }
 
-/** Finds what is uncommitted through the index, whoever wrote it. Reads nothing but the index and the streams that it names. */
+/** An append that was found, by the service's time. */
+type Found = UncommittedRow & { readonly streamId: string };
+
+/**
+ * Finds what is uncommitted: of all streams through the index, whoever wrote it, reading nothing but the index and the streams that it names; of
+ * one stream by its own rows.
+ */
 export class UncommittedIndex {
   readonly #table: AzureTable;
   readonly #reader: StreamReader;
-  readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
 
-  constructor(table: AzureTable, reader: StreamReader, clock: Clock) {
+  constructor(table: AzureTable, reader: StreamReader, serviceClock: ServiceClock) {
     this.#table = table;
     this.#reader = reader;
-    this.#clock = clock;
+    this.#serviceClock = serviceClock;
   }
 
-  async find({ olderThan, limit }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+  async find({ olderThan, limit, streamId }: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+    const found = streamId === undefined ? await this.#findAll(olderThan) : await this.#findIn(streamId, olderThan);
+    return found.slice(0, limit).map(({ storedAt, ...append }) => ({
+      streamId: append.streamId,
+      transactionId: append.transactionId,
+      storedAt: this.#serviceClock.toOurs(storedAt),
+    }));
+  }
+
+  /** In the stream's order. */
+  async #findIn(streamId: string, olderThan: number): Promise<readonly Found[]> {
+    const uncommitted = await this.#reader.uncommitted(streamId);
+    const before = this.#serviceClock.fromOurs(olderThan);
+    return uncommitted.filter(({ storedAt }) => storedAt < before).map((row) => ({ ...row, streamId }));
+  }
+
+  /** Oldest first. */
+  async #findAll(olderThan: number): Promise<readonly Found[]> {
     const rowsByStream = new Map<string, IndexRow[]>();
     const dead = new Set<string>();
-    for (const [partitionKey, rows] of Map.groupBy(await this.#rows(), (row) => row.partitionKey)) {
-      if (isDead(rows, this.#clock.now())) {
+    const indexed = await this.#rows();
+    // After an answer, which says what time it is there.
+    const before = this.#serviceClock.fromOurs(olderThan);
+    for (const [partitionKey, rows] of Map.groupBy(indexed, (row) => row.partitionKey)) {
+      if (isDead(rows, this.#serviceClock.now())) {
         dead.add(partitionKey);
         if (rows.every(({ streamId }) => streamId === undefined)) await this.#remove(rows);
       }
       // What this process stored before is committed: none of its streams need be looked at.
       const cleanBefore = rows.find((row) => row.cleanBefore !== undefined)?.cleanBefore ?? 0;
-      if (cleanBefore >= olderThan) continue;
+      if (cleanBefore >= before) continue;
       for (const row of rows) {
         if (row.streamId === undefined) continue;
         const known = rowsByStream.get(row.streamId);
@@ -54,24 +82,21 @@ export class UncommittedIndex {
         else known.push(row);
       }
     }
-    const found: (UncommittedRow & { streamId: string })[] = [];
+    const found: Found[] = [];
     await inParallel([...rowsByStream], STREAMS_AT_ONCE, async ([streamId, rows]) => {
       const uncommitted = await this.#reader.uncommitted(streamId);
-      for (const row of uncommitted) if (row.storedAt < olderThan) found.push({ ...row, streamId });
+      for (const row of uncommitted) if (row.storedAt < before) found.push({ ...row, streamId });
       if (uncommitted.length > 0) return;
       const left = rows.filter(({ partitionKey }) => dead.has(partitionKey));
       if (left.length > 0) await this.#sweep(streamId, left);
     });
-    return found
-      .toSorted((a, b) => a.storedAt - b.storedAt || a.last - b.last)
-      .slice(0, limit)
-      .map(({ streamId, transactionId, storedAt }) => ({ streamId, transactionId, storedAt }));
+    return found.toSorted((a, b) => a.storedAt - b.storedAt || a.last - b.last);
   }
 
   /** All rows of the index, of all processes: one range of the table. */
   async #rows(): Promise<IndexRow[]> {
     const filter = `PartitionKey ge '${INDEX.partition}' and PartitionKey lt '${INDEX.endOfPartitions}'`;
-    return (await findRows(this.#table, filter)).map(indexRowOf);
+    return (await findRows(this.#table, filter, this.#serviceClock.asking())).map(indexRowOf);
   }
 
   /**
@@ -121,6 +146,7 @@ function indexRowOf(row: Row): IndexRow {
     etag: row.etag ?? '*',
     streamId: typeof streamId === 'string' ? streamId : undefined,
     cleanBefore: typeof cleanBefore === 'string' ? Date.parse(cleanBefore) : undefined,
-    writtenAt: Date.parse(String(row[INDEX.writtenAt])),
+    // The service keeps it for each row.
+    writtenAt: Date.parse(String(row['timestamp'])),
   };
 }

@@ -57,7 +57,7 @@ export class AzureQueryStore implements QueryStore {
   }
 
   async getOrWaitUntil(id: string, version: number, timeoutMs: number, signal?: AbortSignal): Promise<Query> {
-    const endsAt = this.#clock.now() + timeoutMs;
+    const endsAt = this.#clock.monotonic() + timeoutMs;
     const waiters = this.#waiters.get(id) ?? new Set<Waiter>();
     for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_LOOK_MS)) {
       const waiter: Waiter = { version, wake: new AbortController() };
@@ -65,7 +65,7 @@ export class AzureQueryStore implements QueryStore {
       this.#waiters.set(id, waiters);
       try {
         const query = await this.get(id);
-        const leftMs = endsAt - this.#clock.now();
+        const leftMs = endsAt - this.#clock.monotonic();
         if (query.version >= version || leftMs <= 0 || signal?.aborted === true) return query;
         const signals = signal === undefined ? [waiter.wake.signal] : [signal, waiter.wake.signal];
         await sleep(this.#clock, Math.min(pauseMs, leftMs), AbortSignal.any(signals));

@@ -149,6 +149,29 @@ describe('operations, counted on the wire', () => {
     expect(proxy.count('table', 'get')).toBe(0);
   });
 
+  test('G5 a look for what is uncommitted in one stream costs one request, however many other streams have some', async () => {
+    const table = new EventsTable(proxy);
+    const writer = table.open();
+    for (let i = 0; i < 30; i++) await writer.append(`Sale/${i}`, 't', 0, eventsAfter(0, ['a']));
+    for (let version = 1; version < 20; version++) {
+      await writer.append('Sale/1', `t${version}`, version, eventsAfter(version, ['b']));
+    }
+    const reader = table.open();
+    await reader.load('Sale/2', { from: 1, to: 1, limit: 1 });
+    proxy.reset();
+    const found = await reader.findUncommitted({
+      olderThan: Infinity,
+      limit: Number.MAX_SAFE_INTEGER,
+      streamId: 'Sale/1',
+    });
+    expect(found.map(({ transactionId }) => transactionId)).toEqual([
+      't',
+      ...Array.from({ length: 19 }, (_, i) => `t${i + 1}`),
+    ]);
+    expect(operations()).toEqual(['query']);
+    expect(proxy.count()).toBe(1);
+  });
+
   test('a look for what is uncommitted costs one request, however many streams there are', async () => {
     const table = new EventsTable(proxy);
     const writer = table.open();

@@ -45,6 +45,8 @@ export class StorageProxy implements AsyncDisposable {
   readonly #servers: readonly Server[];
   readonly #agent = new Agent({ keepAlive: true });
   readonly #plans: Plan[] = [];
+  /** By how much the service's clock is ahead, as its answers tell, in milliseconds: lets its time go by. */
+  aheadMs = 0;
   /** Called before a request is passed on; a test may hold it. */
   beforeForward: ((seen: Seen) => Promise<void>) | undefined;
 
@@ -82,6 +84,7 @@ export class StorageProxy implements AsyncDisposable {
   reset(): void {
     this.seen.length = 0;
     this.#plans.length = 0;
+    this.aheadMs = 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,9 +149,20 @@ export class StorageProxy implements AsyncDisposable {
     const [answered] = (await once(passed, 'response')) as [IncomingMessage];
     const text = await buffer(answered);
     if (isLost) return void request.socket.destroy();
-    response.writeHead(answered.statusCode ?? 500, answered.rawHeaders);
+    const { date = '' } = answered.headers;
+    if (this.aheadMs !== 0) response.setHeader('date', new Date(Date.parse(date) + this.aheadMs).toUTCString());
+    response.writeHead(answered.statusCode ?? 500, this.aheadMs === 0 ? answered.rawHeaders : withoutDate(answered));
     response.end(text);
   }
+}
+
+function withoutDate({ rawHeaders }: IncomingMessage): string[] {
+  const others: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
+    if (name.toLowerCase() !== 'date') others.push(name, value);
+  }
+  return others;
 }
 
 /** Requests of one operation, such as `on('table', 'transaction')`. */
