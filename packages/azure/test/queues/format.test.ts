@@ -48,10 +48,11 @@ test('a delay beyond seven days hides the message for seven, and says until when
   const seconds = hidden.map(({ url }) => url.searchParams.get('visibilitytimeout'));
   expect(seconds).toEqual([String(7 * DAY_S), '0', String(7 * DAY_S)]);
   const texts = hidden.map(({ body }) => /<MessageText>(.*)<\/MessageText>/.exec(body.toString())?.[1] ?? '');
-  const notes = texts.map((text) => Buffer.from(text, 'base64').toString().split('\n')[0]);
-  expect(notes[0]).toContain(`"until":${deliverAt}`);
-  expect(notes[1]).not.toContain('until');
-  expect(notes[2]).toContain(`"until":${deliverAt}`);
+  const notes = texts.map((text) => Buffer.from(text, 'base64').toString().split('\n')[0] ?? '');
+  const untils = notes.map((note) => (JSON.parse(note) as { until?: number }).until ?? 0);
+  // By the service's time, which is about that of this machine.
+  for (const until of [untils[0], untils[2]]) expect(Math.abs((until ?? 0) - deliverAt)).toBeLessThanOrEqual(2_000);
+  expect(untils[1]).toBe(0);
   expect(at.proxy.violations).toEqual([]);
 });
 

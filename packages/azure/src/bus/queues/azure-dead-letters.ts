@@ -3,6 +3,7 @@ import { odata } from '@azure/data-tables';
 import { newId, type Clock, type DeadLetter, type DeadLetters } from '@ndomain/core';
 import { codeOf } from '../../connection/azure-errors.ts';
 import type { AzureTable } from '../../connection/azure-connection.ts';
+import type { ServiceClock } from '../../connection/service-clock.ts';
 import type { ClaimChecks } from './claim-checks.ts';
 import {
   deadLetterOf,
@@ -28,6 +29,13 @@ const ID = /^\d{15}-\d{6}-[0-9a-f]{8}$/;
 /** Puts messages back to where they came from, before all others where their place can be kept. */
 export type SendBack = (messages: readonly Outgoing[]) => Promise<void>;
 
+/** What dead letters need of the transport that they are of. */
+export interface DeadLetterServices {
+  readonly claims: ClaimChecks;
+  readonly clock: Clock;
+  readonly serviceClock: ServiceClock;
+}
+
 /** The dead letters of one endpoint: a partition of a table, in the order in which they were given up. They never expire. */
 export class AzureDeadLetters implements DeadLetters {
   readonly #endpoint: string;
@@ -35,24 +43,31 @@ export class AzureDeadLetters implements DeadLetters {
   readonly #table: AzureTable;
   readonly #claims: ClaimChecks;
   readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
   readonly #sendBack: SendBack;
   readonly #limit = new Limit(BLOBS_AT_ONCE);
   readonly #random = randomBytes(4).toString('hex');
   #lastAt = 0;
   #number = 0;
 
-  constructor(endpoint: string, table: AzureTable, claims: ClaimChecks, clock: Clock, sendBack: SendBack) {
+  constructor(
+    endpoint: string,
+    table: AzureTable,
+    { claims, clock, serviceClock }: DeadLetterServices,
+    sendBack: SendBack,
+  ) {
     this.#endpoint = endpoint;
     this.#partitionKey = deadLetterKey(endpoint);
     this.#table = table;
     this.#claims = claims;
     this.#clock = clock;
+    this.#serviceClock = serviceClock;
     this.#sendBack = sendBack;
   }
 
   /**
-   * The id of a dead letter that is to be added. Ids sort in the order in which they were made here; of several processes, by their
-   * clocks.
+   * The id of a dead letter that is to be added. Ids sort in the order in which they were made here, also when the clock is set back; of
+   * several processes by their times of day, because nothing depends on the order of what several have given up.
    */
   newId(): string {
     const now = Math.max(this.#clock.now(), this.#lastAt);
@@ -122,12 +137,12 @@ export class AzureDeadLetters implements DeadLetters {
   }
 
   async #retry(rows: readonly StoredDeadLetter[]): Promise<number> {
-    const claimed = await this.#claim(rows.filter((row) => Number(row.RetriedUntil ?? 0) <= this.#clock.now()));
+    const claimed = await this.#claim(rows.filter((row) => Number(row.RetriedUntil ?? 0) <= this.#serviceClock.now()));
     const letters = await Promise.all((await this.#whole(claimed)).map((row) => this.#opened(row)));
     const ready = letters.filter(({ message }) => message !== undefined);
     const messages = ready.flatMap(({ message }) => (message === undefined ? [] : [message]));
     try {
-      await this.#sendBack(messages.map((message) => outgoing({ ...message, deliverAt: undefined })));
+      await this.#sendBack(messages.map((message) => outgoing(message, this.#clock)));
     } catch (error) {
       await this.#disclaim(claimed);
       throw error;
@@ -151,7 +166,7 @@ export class AzureDeadLetters implements DeadLetters {
 
   /** Of several who retry at once each gets what it was first to claim. Returns those with what stands there now. */
   async #claim(rows: readonly StoredDeadLetter[]): Promise<StoredDeadLetter[]> {
-    const claim = { RetriedUntil: String(this.#clock.now() + RETRY_MS), RetriedBy: newId() };
+    const claim = { RetriedUntil: String(Math.ceil(this.#serviceClock.now() + RETRY_MS)), RetriedBy: newId() };
     const claimed = await changeRows(this.#table, 'change dead letters', rows, ({ rowKey = '', etag }) => [
       'update',
       { partitionKey: this.#partitionKey, rowKey, ...claim },
@@ -202,7 +217,10 @@ export class AzureDeadLetters implements DeadLetters {
   async #row(rowKey: string): Promise<StoredDeadLetter | undefined> {
     try {
       return await this.#table.run('read a dead letter', (table, options) =>
-        table.getEntity<DeadLetterRow>(this.#partitionKey, rowKey, options),
+        table.getEntity<DeadLetterRow>(this.#partitionKey, rowKey, {
+          ...options,
+          onResponse: this.#serviceClock.asking(),
+        }),
       );
     } catch (error) {
       if (codeOf(error) === 'ResourceNotFound') return undefined;
@@ -216,6 +234,7 @@ export class AzureDeadLetters implements DeadLetters {
       filter: `${odata`PartitionKey eq ${this.#partitionKey}`} and ${condition}`,
       select,
       ...(pageSize === undefined ? {} : { pageSize }),
+      options: (options) => ({ ...options, onResponse: this.#serviceClock.asking() }),
     });
   }
 

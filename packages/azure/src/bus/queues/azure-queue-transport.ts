@@ -8,11 +8,11 @@ import {
   type TransportMessage,
 } from '@ndomain/core';
 import type { AzureConnection, AzureTable } from '../../connection/azure-connection.ts';
+import { ServiceClock } from '../../connection/service-clock.ts';
 import { AzureDeadLetters } from './azure-dead-letters.ts';
 import { checkedQueuesOptions, type AzureQueuesOptions } from './azure-queues-options.ts';
 import { ClaimChecks } from './claim-checks.ts';
 import { Lanes } from './lanes/lanes.ts';
-import { ServerClock } from './lanes/server-clock.ts';
 import { LONGEST_HIDDEN_S } from './message-queue.ts';
 import { MOST_MESSAGE_BYTES, outgoing, type Outgoing } from './outgoing.ts';
 import { checkEndpointName, paddedPartition, queueNamesOf } from './queue-names.ts';
@@ -38,7 +38,6 @@ export class AzureQueueTransport implements Transport {
   readonly #parts: QueueParts;
   readonly #sender: QueueSender;
   readonly #table: AzureTable;
-  readonly #serverClock: ServerClock;
   readonly #letters = new Map<string, AzureDeadLetters>();
   readonly #lanes = new Map<string, Lanes>();
   readonly #receivers = new Set<InboundTransport>();
@@ -48,10 +47,11 @@ export class AzureQueueTransport implements Transport {
     const { prefix, sendsAtOnce } = checkedQueuesOptions(options);
     const names = queueNamesOf(prefix);
     this.#table = connection.table(names.table, 'recreate');
-    this.#serverClock = new ServerClock(clock);
+    const serviceClock = new ServiceClock(clock);
     this.#parts = {
       clock,
-      queues: new Queues(connection, names, clock),
+      serviceClock,
+      queues: new Queues(connection, names, clock, serviceClock),
       claims: new ClaimChecks(connection.container(names.container, 'recreate')),
       wakers: new Wakers(clock),
       deadLetters: (endpoint) => this.deadLetters(endpoint),
@@ -61,16 +61,16 @@ export class AzureQueueTransport implements Transport {
 
   async send(messages: readonly TransportMessage[]): Promise<void> {
     // All of them before the first leaves: what cannot be sent keeps back the others.
-    const ready = messages.map((message) => outgoing(message));
+    const ready = messages.map((message) => outgoing(message, this.#parts.clock));
     for (const { message } of ready) checkAddress(message);
     await this.#send(ready, false);
   }
 
-  receiver(endpoint: string, { leaseMs, partition }: ReceiverOptions): InboundTransport {
+  receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
     const receiver =
-      partition === undefined
-        ? new QueueReceiver(endpoint, leaseMs, this.#parts, this.#forget)
-        : this.#lanesOf(endpoint).receiver(partition, leaseMs, this.#forget);
+      options.partition === undefined
+        ? new QueueReceiver(endpoint, options, this.#parts, this.#forget)
+        : this.#lanesOf(endpoint).receiver(options.partition, options, this.#forget);
     this.#receivers.add(receiver);
     return receiver;
   }
@@ -79,8 +79,8 @@ export class AzureQueueTransport implements Transport {
     checkEndpointName(endpoint);
     let letters = this.#letters.get(endpoint);
     if (letters === undefined) {
-      const { claims, clock } = this.#parts;
-      letters = new AzureDeadLetters(endpoint, this.#table, claims, clock, (messages) => this.#send(messages, true));
+      const sendBack = (messages: readonly Outgoing[]): Promise<void> => this.#send(messages, true);
+      letters = new AzureDeadLetters(endpoint, this.#table, this.#parts, sendBack);
       this.#letters.set(endpoint, letters);
     }
     return letters;
@@ -92,7 +92,7 @@ export class AzureQueueTransport implements Transport {
    */
   async figures(endpoint: string): Promise<QueueFigures> {
     const [queue, lanes, dead] = await Promise.all([
-      queueFigures(this.#parts.queues.of(endpoint)),
+      queueFigures(this.#parts.queues.of(endpoint), this.#parts.serviceClock),
       this.#lanesOf(endpoint).figures(),
       this.deadLetters(endpoint).count(),
     ]);
@@ -127,7 +127,7 @@ export class AzureQueueTransport implements Transport {
     checkEndpointName(endpoint);
     let lanes = this.#lanes.get(endpoint);
     if (lanes === undefined) {
-      lanes = new Lanes(endpoint, { ...this.#parts, table: this.#table, serverClock: this.#serverClock });
+      lanes = new Lanes(endpoint, { ...this.#parts, table: this.#table });
       this.#lanes.set(endpoint, lanes);
     }
     return lanes;

@@ -22,7 +22,7 @@ export interface DeadLetterRow {
   /** The message as text (message-text.ts), here or in a blob of the dead letter's own. */
   readonly Body?: Uint8Array;
   readonly Blob?: string;
-  /** Until then somebody is retrying it, in milliseconds since the epoch, as text. */
+  /** Until then somebody is retrying it, by the service's time, in milliseconds since the epoch, as text. */
   readonly RetriedUntil?: string;
   /** Id of that retry. */
   readonly RetriedBy?: string;

@@ -2,6 +2,7 @@ import type { DequeuedMessageItem, PeekedMessageItem } from '@azure/storage-queu
 import type { Clock } from '@ndomain/core';
 import { codeOf } from '../../connection/azure-errors.ts';
 import type { AzureQueue } from '../../connection/azure-connection.ts';
+import type { ServiceClock } from '../../connection/service-clock.ts';
 import { withRetries } from './retries.ts';
 
 /** The most that one request receives or peeks: https://learn.microsoft.com/rest/api/storageservices/get-messages */
@@ -21,10 +22,13 @@ export interface Receipt {
 export class MessageQueue {
   readonly #queue: AzureQueue;
   readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
 
-  constructor(queue: AzureQueue, clock: Clock) {
+  /** `serviceClock` learns from the answers. */
+  constructor(queue: AzureQueue, clock: Clock, serviceClock: ServiceClock) {
     this.#queue = queue;
     this.#clock = clock;
+    this.#serviceClock = serviceClock;
   }
 
   get address(): string {
@@ -34,7 +38,9 @@ export class MessageQueue {
   /** One try: whoever sends repeats it. */
   send(text: string, hiddenS: number): Promise<Receipt> {
     return this.#queue.run('send a message', (queue, options) =>
-      queue.sendMessage(text, { ...options, messageTimeToLive: NEVER_EXPIRE_S, visibilityTimeout: hiddenS }),
+      this.#timed(
+        queue.sendMessage(text, { ...options, messageTimeToLive: NEVER_EXPIRE_S, visibilityTimeout: hiddenS }),
+      ),
     );
   }
 
@@ -45,7 +51,7 @@ export class MessageQueue {
       this.address,
       () =>
         this.#queue.run('receive messages', (queue, options) =>
-          queue.receiveMessages({ ...options, numberOfMessages, visibilityTimeout: leaseS }),
+          this.#timed(queue.receiveMessages({ ...options, numberOfMessages, visibilityTimeout: leaseS })),
         ),
       signal,
     );
@@ -89,6 +95,14 @@ export class MessageQueue {
       this.#queue.run('count messages', (queue, options) => queue.getProperties(options)),
     );
     return approximateMessagesCount ?? 0;
+  }
+
+  /** Every answer tells the service's time. */
+  async #timed<Answer extends { readonly date?: Date | undefined }>(asking: Promise<Answer>): Promise<Answer> {
+    const dated = this.#serviceClock.dating();
+    const answer = await asking;
+    dated(answer.date);
+    return answer;
   }
 
   async #ifOurs<T>(operation: () => Promise<T>): Promise<T | undefined> {

@@ -13,7 +13,6 @@ import {
  * the line. It is the same in a queue, in a row and in a blob.
  */
 
-const LATEST_MOMENT = 8.64e15;
 const NO_HEADERS: MessageHeaders = Object.freeze({});
 
 interface Head {
@@ -21,18 +20,15 @@ interface Head {
   readonly name: string;
   readonly component: string;
   readonly headers: MessageHeaders;
-  readonly deliverAt?: number | undefined;
 }
 
-/** Throws `ND_NOT_REPRESENTABLE`. */
-export function messageText({ id, name, component, headers, payload, deliverAt }: TransportMessage): string {
-  const head: Head = { id, name, component, headers, deliverAt: momentOf(deliverAt) };
+/**
+ * Not when it is to be delivered: the queue keeps that, and whoever receives the message is not to compare a moment of the sender's with a
+ * clock of his own. Throws `ND_NOT_REPRESENTABLE`.
+ */
+export function messageText({ id, name, component, headers, payload }: TransportMessage): string {
+  const head: Head = { id, name, component, headers };
   return `${JSON.stringify(head)}\n${encode(payload)}`;
-}
-
-/** A moment as it is stored: a whole number of milliseconds since the epoch. */
-export function momentOf(at: number | undefined): number | undefined {
-  return at === undefined ? undefined : Math.min(Math.ceil(at), LATEST_MOMENT);
 }
 
 /** What a text says; broken, with `raw`, when it is none of our messages. */
@@ -45,9 +41,9 @@ export function receivedMessage(
   try {
     const end = text.indexOf('\n');
     if (end < 0) throw new BrokenMessageError('it has no line of its own for what is about the payload');
-    const { id, name, component, headers, deliverAt } = headOf(JSON.parse(text.slice(0, end)));
+    const { id, name, component, headers } = headOf(JSON.parse(text.slice(0, end)));
     const payload = decode(text.slice(end + 1));
-    return { message: { id, name, payload, headers, endpoint, component, partition, deliverAt } };
+    return { message: { id, name, payload, headers, endpoint, component, partition } };
   } catch (error) {
     return { broken: { raw, problem: messageOf(error) } };
   }
@@ -55,13 +51,12 @@ export function receivedMessage(
 
 function headOf(parsed: unknown): Head {
   if (typeof parsed !== 'object' || parsed === null) throw new BrokenMessageError('its first line is no object');
-  const { id, name, component, headers, deliverAt } = parsed as Partial<Record<keyof Head, unknown>>;
+  const { id, name, component, headers } = parsed as Partial<Record<keyof Head, unknown>>;
   if (typeof id !== 'string' || typeof name !== 'string' || typeof component !== 'string') {
     throw new BrokenMessageError('it has no id, name or component');
   }
   if (typeof headers !== 'object' || headers === null) throw new BrokenMessageError('its headers are no object');
-  const due = typeof deliverAt === 'number' ? deliverAt : undefined;
-  return { id, name, component, headers: frozen(headers as Record<string, string>), deliverAt: due };
+  return { id, name, component, headers: frozen(headers as Record<string, string>) };
 }
 
 function frozen(headers: Record<string, string>): MessageHeaders {

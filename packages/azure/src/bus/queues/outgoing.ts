@@ -1,4 +1,5 @@
-import { PayloadTooLargeError, type TransportMessage } from '@ndomain/core';
+import { PayloadTooLargeError, type Clock, type TransportMessage } from '@ndomain/core';
+import { dueAt } from './due.ts';
 import { messageText } from './message-text.ts';
 
 /**
@@ -13,14 +14,17 @@ export interface Outgoing {
   readonly text: string;
   /** Of the text, in UTF-8. */
   readonly bytes: number;
+  /** When it is due, by the clock's monotonic time. */
+  readonly dueAt: number;
 }
 
 /** Throws `ND_NOT_REPRESENTABLE`, `ND_PAYLOAD_TOO_LARGE`. */
-export function outgoing(message: TransportMessage): Outgoing {
+export function outgoing(message: TransportMessage, clock: Clock): Outgoing {
+  const { deliverAt = 0, delayMs } = message;
   const text = messageText(message);
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_MESSAGE_BYTES) {
     throw new PayloadTooLargeError(`The message "${message.name}" (${message.id})`, bytes, MOST_MESSAGE_BYTES);
   }
-  return { message, text, bytes };
+  return { message, text, bytes, dueAt: delayMs === undefined ? dueAt(clock, deliverAt) : clock.monotonic() + delayMs };
 }

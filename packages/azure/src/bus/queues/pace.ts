@@ -12,6 +12,7 @@ const PART = 1 / 20;
 export class Pace {
   #busyAt: number;
 
+  /** All moments are of monotonic time. */
   constructor(now: number) {
     this.#busyAt = now;
   }

@@ -1,4 +1,5 @@
 import type { QueueFigures } from '@ndomain/core';
+import type { ServiceClock } from '../../connection/service-clock.ts';
 import { MOST_PER_RECEIVE, type MessageQueue } from './message-queue.ts';
 
 /** What the messages of an endpoint are: all but the dead ones. */
@@ -9,7 +10,7 @@ export type LiveFigures = Omit<QueueFigures, 'dead'>;
  * are ready are told apart from those that are hidden; of more, all count as ready. Why one is hidden it does not say: also those
  * that are delayed count as in flight.
  */
-export async function queueFigures(queue: MessageQueue): Promise<LiveFigures> {
+export async function queueFigures(queue: MessageQueue, serviceClock: ServiceClock): Promise<LiveFigures> {
   const [count, first] = await Promise.all([queue.count(), queue.peek()]);
   const ready = first.length < MOST_PER_RECEIVE ? first.length : Math.max(count, first.length);
   const oldest = Math.min(...first.map(({ insertedOn }) => insertedOn.getTime()));
@@ -17,7 +18,7 @@ export async function queueFigures(queue: MessageQueue): Promise<LiveFigures> {
     ready,
     delayed: 0,
     inFlight: Math.max(0, count - ready),
-    ...(Number.isFinite(oldest) ? { oldestReadyAt: oldest } : {}),
+    ...(Number.isFinite(oldest) ? { oldestReadyAt: serviceClock.toOurs(oldest) } : {}),
   };
 }
 

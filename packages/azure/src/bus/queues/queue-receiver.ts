@@ -1,5 +1,5 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
-import type { InboundTransport, MessageTransaction } from '@ndomain/core';
+import type { InboundTransport, MessageTransaction, ReceiverOptions } from '@ndomain/core';
 import { Certainty } from './certainty.ts';
 import { untilAborted, within } from './endings.ts';
 import { leaseSeconds } from './hiding.ts';
@@ -8,6 +8,7 @@ import { Pace } from './pace.ts';
 import type { QueueParts } from './queue-parts.ts';
 import { QueueTransaction } from './queue-transaction.ts';
 import { readQueueText } from './queue-text.ts';
+import { Receiving } from './receiving.ts';
 import { queueKey } from './wakers.ts';
 
 const NOTHING: readonly MessageTransaction[] = [];
@@ -21,6 +22,7 @@ export class QueueReceiver implements InboundTransport {
   readonly #queue: MessageQueue;
   readonly #parts: QueueParts;
   readonly #pace: Pace;
+  readonly #receiving: Receiving;
   readonly #key: string;
   readonly #onClose: (receiver: QueueReceiver) => void;
   readonly #open = new Set<QueueTransaction>();
@@ -28,13 +30,19 @@ export class QueueReceiver implements InboundTransport {
   readonly #givingBack = new Set<Promise<void>>();
 
   /** `onClose` is called when it is closed. */
-  constructor(endpoint: string, leaseMs: number, parts: QueueParts, onClose: (receiver: QueueReceiver) => void) {
+  constructor(
+    endpoint: string,
+    { leaseMs, onReceiving }: ReceiverOptions,
+    parts: QueueParts,
+    onClose: (receiver: QueueReceiver) => void,
+  ) {
     this.#onClose = onClose;
     this.#endpoint = endpoint;
     this.#leaseMs = leaseMs;
     this.#queue = parts.queues.of(endpoint);
     this.#parts = parts;
-    this.#pace = new Pace(parts.clock.now());
+    this.#pace = new Pace(parts.clock.monotonic());
+    this.#receiving = new Receiving(this.#queue.address, parts.clock, onReceiving);
     this.#key = queueKey(endpoint, undefined);
   }
 
@@ -43,16 +51,19 @@ export class QueueReceiver implements InboundTransport {
     while (!signal.aborted) {
       const version = wakers.version(this.#key);
       const leasing = this.#lease(max, signal);
-      const transactions = await untilAborted(leasing, signal);
+      const transactions = await untilAborted(leasing, signal).catch((error: unknown) => {
+        this.#receiving.fails(error);
+        throw error;
+      });
       if (transactions === undefined) {
         this.#giveBackLater(leasing);
         break;
       }
       if (transactions.length > 0) {
-        this.#pace.busy(clock.now());
+        this.#pace.busy(clock.monotonic());
         return transactions;
       }
-      await wakers.wait(this.#key, version, this.#pace.pauseMs(clock.now()), signal);
+      await wakers.wait(this.#key, version, this.#pace.pauseMs(clock.monotonic()), signal);
     }
     return NOTHING;
   }
@@ -65,8 +76,8 @@ export class QueueReceiver implements InboundTransport {
 
   async #lease(max: number, signal: AbortSignal): Promise<readonly QueueTransaction[]> {
     const seconds = leaseSeconds(this.#leaseMs);
-    const certainty = new Certainty(seconds * 1_000);
-    const items = await this.#queue.receive(max, seconds, signal);
+    const certainty = new Certainty(this.#parts.clock, seconds * 1_000);
+    const items = await this.#receiving.watch(this.#queue.receive(max, seconds, signal), signal);
     if (items.length === 0) return [];
     const opened = await Promise.allSettled(items.map((item) => this.#opened(item, certainty)));
     const transactions = opened.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
@@ -78,11 +89,11 @@ export class QueueReceiver implements InboundTransport {
 
   /** Undefined for a message that is not due yet: it makes another hop. */
   async #opened(item: DequeuedMessageItem, certainty: Certainty): Promise<QueueTransaction | undefined> {
-    const { clock, claims } = this.#parts;
+    const { serviceClock, claims } = this.#parts;
     const { messageId, popReceipt, dequeueCount, messageText: raw } = item;
     const read = readQueueText(raw);
     const note = read?.note;
-    const isDue = note?.until === undefined || note.until <= clock.now();
+    const isDue = note?.until === undefined || note.until <= serviceClock.now();
     const text = note?.blob === undefined || !isDue ? read?.text : await claims.get(note.blob);
     const transaction = new QueueTransaction(
       {
@@ -100,7 +111,7 @@ export class QueueReceiver implements InboundTransport {
       this.#open,
     );
     if (isDue) return transaction;
-    await transaction.release(note.until);
+    await transaction.postpone(note.until);
     return undefined;
   }
 

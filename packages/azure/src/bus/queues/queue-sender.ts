@@ -1,4 +1,4 @@
-import { hidingUntil } from './hiding.ts';
+import { hidingFor } from './hiding.ts';
 import { Limit } from './limit.ts';
 import type { MessageQueue, Receipt } from './message-queue.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -38,18 +38,21 @@ export class QueueSender {
     throw failed.reason;
   }
 
-  async #sendOne({ message: { endpoint, deliverAt = 0 }, text, bytes }: Outgoing): Promise<Sent> {
-    const { clock, queues, claims, wakers } = this.#parts;
+  async #sendOne({ message: { endpoint }, text, bytes, dueAt }: Outgoing): Promise<Sent> {
+    const { clock, serviceClock, queues, claims, wakers } = this.#parts;
     const queue = queues.of(endpoint);
+    let hiddenS = 0;
     const sent = await withRetries(clock, queue.address, async (): Promise<Sent> => {
       // Each try has its own blob: the one before may have been sent, though nobody said so.
       const blob = bytes > MOST_INLINE_BYTES ? await claims.put(endpoint, text) : undefined;
-      const { seconds, until } = hidingUntil(deliverAt, clock.now());
+      const { seconds, until } = hidingFor(dueAt - clock.monotonic(), serviceClock.now());
+      hiddenS = seconds;
       const note: DeliveryNote = { ...NEW_NOTE, until, blob };
       const receipt = await queue.send(queueText(note, blob === undefined ? text : ''), seconds);
       return { queue, receipt, blob };
     });
-    wakers.wakeAt(queueKey(endpoint, undefined), deliverAt);
+    // The service has hidden it since before now: then it is to be seen.
+    wakers.wakeIn(queueKey(endpoint, undefined), hiddenS * 1_000);
     return sent;
   }
 

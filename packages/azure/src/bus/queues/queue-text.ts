@@ -19,7 +19,7 @@ export interface DeliveryNote {
   readonly ndomain: typeof VERSION;
   /** Deliveries that do not count, because the message was given back untried: the service counts them too. */
   readonly released?: number | undefined;
-  /** Not to be delivered before this moment, in milliseconds since the epoch: further away than the service can hide a message. */
+  /** Not to be delivered before this moment of the service's time, in milliseconds since the epoch: further away than it can hide a message. */
   readonly until?: number | undefined;
   /** The blob that holds the message. */
   readonly blob?: string | undefined;

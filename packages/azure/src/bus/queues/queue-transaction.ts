@@ -1,6 +1,7 @@
 import { LeaseLostError, type DeadLetterReason, type MessageTransaction, type ReceivedMessage } from '@ndomain/core';
 import { Certainty } from './certainty.ts';
-import { hidingUntil, leaseSeconds } from './hiding.ts';
+import { dueAt } from './due.ts';
+import { hidingFor, leaseSeconds } from './hiding.ts';
 import { receivedMessage } from './message-text.ts';
 import type { MessageQueue, Receipt } from './message-queue.ts';
 import type { QueueParts } from './queue-parts.ts';
@@ -68,11 +69,17 @@ export class QueueTransaction implements MessageTransaction {
   }
 
   fail(retryAt = 0): Promise<void> {
-    return this.#putBack(retryAt, 0);
+    return this.#putBack(dueAt(this.#parts.clock, retryAt), 0);
   }
 
   release(retryAt = 0): Promise<void> {
-    return this.#putBack(retryAt, 1);
+    return this.#putBack(dueAt(this.#parts.clock, retryAt), 1);
+  }
+
+  /** Gives it back uncounted, because it is not due before a moment of the service's time. */
+  postpone(until: number): Promise<void> {
+    const { clock, serviceClock } = this.#parts;
+    return this.#putBack(clock.monotonic() + until - serviceClock.now(), 1);
   }
 
   extend(leaseMs: number): Promise<void> {
@@ -107,11 +114,12 @@ export class QueueTransaction implements MessageTransaction {
     });
   }
 
-  #putBack(retryAt: number, released: number): Promise<void> {
+  /** `due` is of monotonic time. */
+  #putBack(due: number, released: number): Promise<void> {
     return this.#end(async () => {
       const { endpoint, note, text } = this.#delivery;
-      const { clock, wakers } = this.#parts;
-      const { seconds, until } = hidingUntil(retryAt, clock.now());
+      const { clock, serviceClock, wakers } = this.#parts;
+      const { seconds, until } = hidingFor(due - clock.monotonic(), serviceClock.now());
       const before = note?.released ?? 0;
       let changed: string | undefined;
       if (note !== undefined && (released > 0 || until !== undefined || note.until !== undefined)) {
@@ -121,7 +129,7 @@ export class QueueTransaction implements MessageTransaction {
         );
       }
       const receipt = await this.#queue.update(this.#receipt, seconds, changed);
-      wakers.wakeAt(queueKey(endpoint, undefined), seconds === 0 ? 0 : clock.now() + seconds * 1_000);
+      wakers.wakeIn(queueKey(endpoint, undefined), seconds * 1_000);
       return receipt !== undefined;
     });
   }
@@ -129,7 +137,7 @@ export class QueueTransaction implements MessageTransaction {
   /** Nothing can be done without the newest receipt: where it got lost on its way, the message comes back when the lease is over. */
   async #renew(leaseMs: number): Promise<void> {
     const seconds = leaseSeconds(leaseMs);
-    const certainty = new Certainty(seconds * 1_000);
+    const certainty = new Certainty(this.#parts.clock, seconds * 1_000);
     const popReceipt = await this.#queue.update(this.#receipt, seconds);
     if (popReceipt === undefined) {
       this.#forget();

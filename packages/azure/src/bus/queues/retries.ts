@@ -21,15 +21,15 @@ export async function withRetries<T>(
   operation: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const begunAt = clock.now();
+  const begunAt = clock.monotonic();
   for (let tries = 0; ; tries++) {
     try {
       return await operation();
     } catch (error) {
       const delayMs = delayAfter(error, tries);
-      const isLate = clock.now() + delayMs - begunAt > LONGEST_MS;
+      const isLate = clock.monotonic() + delayMs - begunAt > LONGEST_MS;
       if (isLate || tries + 1 >= TRIES || signal?.aborted === true)
-        throw afterAll(error, address, clock.now() - begunAt);
+        throw afterAll(error, address, clock.monotonic() - begunAt);
       await sleep(clock, delayMs, signal);
     }
   }

@@ -12,7 +12,7 @@ interface Waiter {
 
 class Place {
   readonly waiting = new Set<Waiter>();
-  /** Seconds since the epoch at which something becomes due: at most as many as are before the horizon (G10). */
+  /** Seconds of monotonic time at which something becomes due: at most as many as are before the horizon (G10). */
   readonly dueSeconds = new Set<number>();
   version = 0;
 }
@@ -36,7 +36,7 @@ export class Wakers {
   /** Until something is there, something is due, so many milliseconds have passed, or the signal is aborted. */
   async wait(key: string, version: number, longestMs: number, signal: AbortSignal): Promise<void> {
     const place = this.#place(key);
-    const endAt = this.#clock.now() + longestMs;
+    const endAt = this.#clock.monotonic() + longestMs;
     if (place.version !== version || signal.aborted || this.#takeDue(place)) return;
     await new Promise<void>((resolve) => {
       let timer: Timer | undefined;
@@ -49,7 +49,7 @@ export class Wakers {
       const rearm = (): void => {
         timer?.cancel();
         const at = Math.min(endAt, ...[...place.dueSeconds].map((second) => second * SECOND_MS));
-        timer = this.#clock.schedule(Math.max(0, at - this.#clock.now()), wake, { background: true });
+        timer = this.#clock.schedule(Math.max(0, at - this.#clock.monotonic()), wake, { background: true });
       };
       const waiter: Waiter = { wake, rearm };
       place.waiting.add(waiter);
@@ -70,19 +70,18 @@ export class Wakers {
     for (const key of this.#places.keys()) this.wake(key);
   }
 
-  /** Something will be there then, in milliseconds since the epoch. */
-  wakeAt(key: string, at: number): void {
-    const now = this.#clock.now();
-    if (at <= now) return this.wake(key);
-    if (at - now > HORIZON_MS) return;
+  /** Something will be there in so many milliseconds. */
+  wakeIn(key: string, delayMs: number): void {
+    if (delayMs <= 0) return this.wake(key);
+    if (delayMs > HORIZON_MS) return;
     const place = this.#place(key);
-    place.dueSeconds.add(Math.ceil(at / SECOND_MS));
+    place.dueSeconds.add(Math.ceil((this.#clock.monotonic() + delayMs) / SECOND_MS));
     for (const { rearm } of place.waiting) rearm();
   }
 
   /** Forgets what is due by now. True when there was something. */
   #takeDue({ dueSeconds }: Place): boolean {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     let wasDue = false;
     for (const second of dueSeconds) {
       if (second * SECOND_MS > now) continue;

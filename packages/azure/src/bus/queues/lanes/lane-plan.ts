@@ -11,7 +11,7 @@ export interface Item {
   readonly row: LaneRow;
   /** Of the body, where it is in the row. */
   readonly bytes: number;
-  /** When it is due, by our clock. */
+  /** When it is due, by the clock's monotonic time. */
   readonly dueAt: number;
 }
 

@@ -1,8 +1,17 @@
 import type { TransactionAction } from '@azure/data-tables';
-import { BackendUnreachableError, newId, type InboundTransport, type MessageTransaction } from '@ndomain/core';
+import {
+  BackendUnreachableError,
+  isNDomainError,
+  newId,
+  sleep,
+  type InboundTransport,
+  type MessageTransaction,
+  type ReceiverOptions,
+} from '@ndomain/core';
 import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
 import { Certainty } from '../certainty.ts';
 import { untilAborted, within } from '../endings.ts';
+import { Receiving } from '../receiving.ts';
 import { queueKey } from '../wakers.ts';
 import type { LaneParts } from './lane-parts.ts';
 import { momentText, type LaneRow, type StoredLaneRow } from './lane-rows.ts';
@@ -14,6 +23,8 @@ const NOTHING: readonly MessageTransaction[] = [];
 const LONGEST_ANSWER_MS = 2_000;
 /** What is due that soon may be somebody else's by then: it is not asked for again and again. */
 const SHORTEST_WAIT_MS = 20;
+/** While the table cannot be reached it is asked again after this, in milliseconds, and the SDK's own tries. */
+const AWAY_MS = 2_000;
 const A_DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Leases the messages of one lane, in order: a query and a transaction for up to 100 of them. */
@@ -22,23 +33,44 @@ export class LaneReceiver implements InboundTransport {
   readonly #leaseMs: number;
   readonly #parts: LaneParts;
   readonly #key: string;
+  readonly #receiving: Receiving;
   readonly #onClose: (receiver: LaneReceiver) => void;
   readonly #open = new Set<LaneTransaction>();
 
   /** `onClose` is called when it is closed. */
-  constructor(lane: number, leaseMs: number, parts: LaneParts, onClose: (receiver: LaneReceiver) => void) {
+  constructor(
+    lane: number,
+    { leaseMs, onReceiving }: ReceiverOptions,
+    parts: LaneParts,
+    onClose: (receiver: LaneReceiver) => void,
+  ) {
     this.#onClose = onClose;
     this.#lane = lane;
     this.#leaseMs = leaseMs;
     this.#parts = parts;
     this.#key = queueKey(parts.endpoint, lane);
+    this.#receiving = new Receiving(parts.table.address, parts.clock, onReceiving);
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    try {
+      return await this.#receive(max, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#receiving.fails(error);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await giveBack([...this.#open]);
+    this.#onClose(this);
+  }
+
+  async #receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
     const { wakers, watch } = this.#parts;
     while (!signal.aborted) {
       const version = wakers.version(this.#key);
-      const transactions = await this.#inTime(this.#lease(Math.min(max, MOST_PER_TRANSACTION)), signal);
+      const transactions = await this.#inTime(this.#lease(Math.min(max, MOST_PER_TRANSACTION), signal), signal);
       if (transactions.length === 0) {
         await this.#wait(version, signal);
         continue;
@@ -48,11 +80,6 @@ export class LaneReceiver implements InboundTransport {
       await giveBack(transactions);
     }
     return NOTHING;
-  }
-
-  async close(): Promise<void> {
-    await giveBack([...this.#open]);
-    this.#onClose(this);
   }
 
   /**
@@ -71,12 +98,13 @@ export class LaneReceiver implements InboundTransport {
   /** Until there may be something. Throws when the lane cannot be watched. */
   async #wait(version: number, signal: AbortSignal): Promise<void> {
     const { wakers, watch } = this.#parts;
-    const longestMs = await this.#untilDue();
+    const longestMs = await this.#untilDue(signal);
     let failure: { readonly error: unknown } | undefined;
-    const leave = watch.enter((error) => {
+    const failed = (error: unknown): void => {
       failure = { error };
       wakers.wake(this.#key);
-    });
+    };
+    const leave = watch.enter({ receiving: this.#receiving, failed });
     try {
       await wakers.wait(this.#key, version, longestMs, signal);
     } finally {
@@ -85,13 +113,14 @@ export class LaneReceiver implements InboundTransport {
     if (failure !== undefined) throw failure.error;
   }
 
-  async #lease(max: number): Promise<LaneTransaction[]> {
-    const { table, serverClock, claims } = this.#parts;
-    const rows = await table.receivable(this.#lane, max);
-    if (rows.length === 0) return [];
-    const certainty = new Certainty(this.#leaseMs);
+  async #lease(max: number, signal: AbortSignal): Promise<LaneTransaction[]> {
+    const { table, clock, serviceClock, claims } = this.#parts;
+    const rows = await this.#answerTo(() => table.receivable(this.#lane, max), signal);
+    // After an abort what is not leased is left to others.
+    if (rows.length === 0 || signal.aborted) return [];
+    const certainty = new Certainty(clock, this.#leaseMs);
     const leased = await this.#change(rows, {
-      VisibleAt: momentText(serverClock.now() + this.#leaseMs),
+      VisibleAt: momentText(serviceClock.now() + this.#leaseMs),
       IsLeased: true,
       Change: newId(),
     });
@@ -103,6 +132,26 @@ export class LaneReceiver implements InboundTransport {
         return new LaneTransaction({ ...place, ...lease, text, blob }, this.#parts, this.#open);
       }),
     );
+  }
+
+  /**
+   * Asks until there is an answer. A question leases nothing, so nothing can be missing after one that failed; where a lease may be lost, the
+   * failure is the caller's to know. Nothing after an abort.
+   */
+  async #answerTo(
+    ask: () => Promise<readonly StoredLaneRow[]>,
+    signal: AbortSignal,
+  ): Promise<readonly StoredLaneRow[]> {
+    while (!signal.aborted) {
+      try {
+        return await this.#receiving.watch(ask(), signal);
+      } catch (error) {
+        if (!isNDomainError(error, 'ND_BACKEND_UNREACHABLE')) throw error;
+        if (!signal.aborted) this.#receiving.fails(error);
+        await sleep(this.#parts.clock, AWAY_MS, signal);
+      }
+    }
+    return [];
   }
 
   /** All of them, or none because somebody else was first. */
@@ -132,9 +181,10 @@ export class LaneReceiver implements InboundTransport {
   }
 
   /** How long until one of those that are hidden can be received, in milliseconds. */
-  async #untilDue(): Promise<number> {
-    const now = momentText(this.#parts.serverClock.now());
-    const states = await this.#parts.table.states(this.#lane);
+  async #untilDue(signal: AbortSignal): Promise<number> {
+    const { table, serviceClock } = this.#parts;
+    const states = await this.#answerTo(() => table.states(this.#lane), signal);
+    const now = momentText(serviceClock.now());
     let soonest = A_DAY_MS;
     // A row without the property is none of ours, and is never received.
     for (const { VisibleAt: at } of states) if (at !== undefined) soonest = Math.min(soonest, Number(at) - Number(now));

@@ -48,21 +48,21 @@ export class LaneSender {
     });
   }
 
-  async #item({ message, text, bytes }: Outgoing): Promise<Item> {
-    const { claims, serverClock, endpoint } = this.#parts;
+  async #item({ message, text, bytes, dueAt }: Outgoing): Promise<Item> {
+    const { claims, clock, serviceClock, endpoint } = this.#parts;
     const isLarge = bytes > MOST_INLINE_BYTES;
     const body = isLarge ? { Blob: await claims.put(endpoint, text) } : { Body: Buffer.from(text) };
-    const now = serverClock.now();
-    const dueAt = message.deliverAt === undefined ? 0 : serverClock.fromOurs(message.deliverAt);
+    const now = serviceClock.now();
+    const delayMs = Math.max(0, dueAt - clock.monotonic());
     const row: LaneRow = {
       ...body,
       Deliveries: 0,
-      VisibleAt: momentText(dueAt > now ? dueAt : 0),
-      ReadyAt: momentText(Math.max(dueAt, now)),
+      VisibleAt: momentText(delayMs > 0 ? now + delayMs : 0),
+      ReadyAt: momentText(now + delayMs),
       IsLeased: false,
       Change: '',
     };
-    return { lane: message.partition ?? 0, row, bytes: isLarge ? 0 : bytes, dueAt: message.deliverAt ?? 0 };
+    return { lane: message.partition ?? 0, row, bytes: isLarge ? 0 : bytes, dueAt };
   }
 
   async #run(): Promise<void> {
@@ -92,7 +92,7 @@ export class LaneSender {
   }
 
   async #store(jobs: readonly Job[]): Promise<void> {
-    const { table, watch, wakers, endpoint } = this.#parts;
+    const { table, watch, wakers, clock, endpoint } = this.#parts;
     const sent = newId();
     for (let tries = 1; ; tries++) {
       this.#heads ??= await this.#readHeads();
@@ -114,7 +114,10 @@ export class LaneSender {
         if (tries >= MOST_TRIES) throw error;
       }
     }
-    for (const { items } of jobs) for (const { lane, dueAt } of items) wakers.wakeAt(queueKey(endpoint, lane), dueAt);
+    const now = clock.monotonic();
+    for (const { items } of jobs) {
+      for (const { lane, dueAt } of items) wakers.wakeIn(queueKey(endpoint, lane), dueAt - now);
+    }
   }
 
   async #wasSent(sent: string, firstKey: string): Promise<boolean> {

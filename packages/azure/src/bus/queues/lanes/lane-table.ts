@@ -7,6 +7,7 @@ import {
 import { codeOf } from '../../../connection/azure-errors.ts';
 import type { AzureTable } from '../../../connection/azure-connection.ts';
 import type { OperationOptions } from '../../../connection/azure-resource.ts';
+import type { OnResponse, ServiceClock } from '../../../connection/service-clock.ts';
 import { laneKey } from '../queue-names.ts';
 import { pagesOf } from '../table-pages.ts';
 import {
@@ -20,23 +21,24 @@ import {
   type StoredHead,
   type StoredLaneRow,
 } from './lane-rows.ts';
-import type { ServerClock } from './server-clock.ts';
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
 export const MOST_PER_TRANSACTION = 100;
-
-type OnResponse = ReturnType<ServerClock['asking']>;
 
 /** The rows of one endpoint's lanes: one partition of a table, so that what is sent to several of them is one transaction. */
 export class LaneTable {
   readonly partitionKey: string;
   readonly #table: AzureTable;
-  readonly #serverClock: ServerClock;
+  readonly #serviceClock: ServiceClock;
 
-  constructor(endpoint: string, table: AzureTable, serverClock: ServerClock) {
+  constructor(endpoint: string, table: AzureTable, serviceClock: ServiceClock) {
     this.partitionKey = laneKey(endpoint);
     this.#table = table;
-    this.#serverClock = serverClock;
+    this.#serviceClock = serviceClock;
+  }
+
+  get address(): string {
+    return this.#table.address;
   }
 
   transact(actions: readonly TransactionAction[]): Promise<TableTransactionResponse> {
@@ -80,7 +82,7 @@ export class LaneTable {
   /** The first messages of a lane that can be received, in order. */
   async receivable(lane: number, max: number): Promise<readonly StoredLaneRow[]> {
     const start = laneStart(lane);
-    const now = momentText(this.#serverClock.now());
+    const now = momentText(this.#serviceClock.now());
     return this.#query<Partial<LaneRow>>(
       odata`RowKey ge ${start} and RowKey lt ${endOf(start)} and VisibleAt le ${now}`,
       max,
@@ -116,6 +118,6 @@ export class LaneTable {
 
   /** Every answer tells the service's time. */
   #timed(options: OperationOptions): OperationOptions & { readonly onResponse: OnResponse } {
-    return { ...options, onResponse: this.#serverClock.asking() };
+    return { ...options, onResponse: this.#serviceClock.asking() };
   }
 }

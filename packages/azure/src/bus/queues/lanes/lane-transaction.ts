@@ -7,6 +7,7 @@ import {
 } from '@ndomain/core';
 import { codeOf, isConflict } from '../../../connection/azure-errors.ts';
 import { Certainty } from '../certainty.ts';
+import { dueAt } from '../due.ts';
 import { receivedMessage } from '../message-text.ts';
 import { queueKey } from '../wakers.ts';
 import type { LaneParts } from './lane-parts.ts';
@@ -61,11 +62,11 @@ export class LaneTransaction implements MessageTransaction {
   }
 
   fail(retryAt = 0): Promise<void> {
-    return this.#putBack(retryAt, this.deliveryCount);
+    return this.#putBack(dueAt(this.#parts.clock, retryAt), this.deliveryCount);
   }
 
   release(retryAt = 0): Promise<void> {
-    return this.#putBack(retryAt, this.deliveryCount - 1);
+    return this.#putBack(dueAt(this.#parts.clock, retryAt), this.deliveryCount - 1);
   }
 
   extend(leaseMs: number): Promise<void> {
@@ -91,25 +92,27 @@ export class LaneTransaction implements MessageTransaction {
     });
   }
 
-  /** To its place, whatever the reason: where the order matters, nothing is to overtake it. */
-  #putBack(retryAt: number, deliveries: number): Promise<void> {
+  /** To its place, whatever the reason: where the order matters, nothing is to overtake it. `due` is of monotonic time. */
+  #putBack(due: number, deliveries: number): Promise<void> {
     return this.#inTurn(async () => {
-      const { clock, serverClock, wakers, endpoint } = this.#parts;
-      const at = retryAt > clock.now() ? serverClock.fromOurs(retryAt) : 0;
+      const { clock, serviceClock, wakers, endpoint } = this.#parts;
+      const now = serviceClock.now();
+      const delayMs = Math.max(0, due - clock.monotonic());
       await this.#change({
         Deliveries: deliveries,
-        VisibleAt: momentText(at),
-        ReadyAt: momentText(Math.max(at, serverClock.now())),
+        VisibleAt: momentText(delayMs > 0 ? now + delayMs : 0),
+        ReadyAt: momentText(now + delayMs),
         IsLeased: false,
       });
       this.#forget();
-      wakers.wakeAt(queueKey(endpoint, this.#delivery.lane), retryAt);
+      wakers.wakeIn(queueKey(endpoint, this.#delivery.lane), due - clock.monotonic());
     });
   }
 
   async #renew(leaseMs: number): Promise<void> {
-    const certainty = new Certainty(leaseMs);
-    await this.#change({ VisibleAt: momentText(this.#parts.serverClock.now() + leaseMs) });
+    const { clock, serviceClock } = this.#parts;
+    const certainty = new Certainty(clock, leaseMs);
+    await this.#change({ VisibleAt: momentText(serviceClock.now() + leaseMs) });
     this.#certainty = certainty;
   }
 

@@ -1,12 +1,24 @@
-import { sleep, type Clock } from '@ndomain/core';
+import { isNDomainError, sleep, type Clock } from '@ndomain/core';
 import { Pace } from '../pace.ts';
+import { noticingDelay, type Receiving } from '../receiving.ts';
 import { queueKey, type Wakers } from '../wakers.ts';
 import { laneOfHead } from './lane-rows.ts';
 import type { LaneTable } from './lane-table.ts';
 
+/** While the table cannot be reached a look follows after this at the latest, in milliseconds: what is back is noticed soon. */
+const LONGEST_AWAY_MS = 5_000;
+
+/** Who waits for what is sent to a lane. */
+export interface LaneWatcher {
+  readonly receiving: Receiving;
+  /** Called when the table cannot be read for a reason that does not pass by itself. */
+  readonly failed: (error: unknown) => void;
+}
+
 /**
  * Notices what other processes send to the lanes of one endpoint: one request for all of them, at the pace of an endpoint that is idle, and
- * only while somebody waits. The receivers of the lanes that have changed are woken.
+ * only while somebody waits. The receivers of the lanes that have changed are woken. While the table cannot be reached they are told so and
+ * go on waiting: a look leases nothing, so nothing can be missing after one that failed.
  */
 export class LaneWatch {
   readonly #endpoint: string;
@@ -15,7 +27,8 @@ export class LaneWatch {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #etags = new Map<number, string | undefined>();
-  readonly #onFailure = new Set<(error: unknown) => void>();
+  readonly #watchers = new Set<LaneWatcher>();
+  #isAway = false;
   #stop: AbortController | undefined;
 
   constructor(endpoint: string, table: LaneTable, wakers: Wakers, clock: Clock) {
@@ -23,19 +36,19 @@ export class LaneWatch {
     this.#table = table;
     this.#wakers = wakers;
     this.#clock = clock;
-    this.#pace = new Pace(clock.now());
+    this.#pace = new Pace(clock.monotonic());
   }
 
-  /** Watches until what it returns is called. `onFailure` is told when the table cannot be read. */
-  enter(onFailure: (error: unknown) => void): () => void {
-    this.#onFailure.add(onFailure);
+  /** Watches until what it returns is called. */
+  enter(watcher: LaneWatcher): () => void {
+    this.#watchers.add(watcher);
     if (this.#stop === undefined) {
       this.#stop = new AbortController();
       void this.#run(this.#stop.signal);
     }
     return () => {
-      this.#onFailure.delete(onFailure);
-      if (this.#onFailure.size > 0) return;
+      this.#watchers.delete(watcher);
+      if (this.#watchers.size > 0) return;
       this.#stop?.abort();
       this.#stop = undefined;
     };
@@ -51,23 +64,33 @@ export class LaneWatch {
 
   /** Something came. */
   busy(): void {
-    this.#pace.busy(this.#clock.now());
+    this.#pace.busy(this.#clock.monotonic());
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await sleep(this.#clock, this.#pace.pauseMs(this.#clock.now()), signal);
+      const pauseMs = this.#pace.pauseMs(this.#clock.monotonic());
+      await sleep(this.#clock, this.#isAway ? Math.min(pauseMs, LONGEST_AWAY_MS) : pauseMs, signal);
       if (signal.aborted) return;
       try {
         await this.#look();
+        this.#isAway = false;
       } catch (error) {
-        for (const fail of this.#onFailure) fail(error);
+        this.#isAway = isNDomainError(error, 'ND_BACKEND_UNREACHABLE');
+        for (const { receiving, failed } of this.#watchers) {
+          if (this.#isAway) receiving.fails(error);
+          else failed(error);
+        }
       }
     }
   }
 
   async #look(): Promise<void> {
-    for (const { rowKey = '', etag } of await this.#table.heads()) {
+    const heads = await noticingDelay(this.#table.heads(), this.#clock, () => {
+      for (const { receiving } of this.#watchers) receiving.isLate();
+    });
+    for (const { receiving } of this.#watchers) receiving.works();
+    for (const { rowKey = '', etag } of heads) {
       const lane = laneOfHead(rowKey);
       if (this.#etags.get(lane) === etag) continue;
       this.#etags.set(lane, etag);

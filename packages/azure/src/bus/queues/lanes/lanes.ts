@@ -1,5 +1,6 @@
-import type { Clock, InboundTransport } from '@ndomain/core';
+import type { Clock, InboundTransport, ReceiverOptions } from '@ndomain/core';
 import type { AzureTable } from '../../../connection/azure-connection.ts';
+import type { ServiceClock } from '../../../connection/service-clock.ts';
 import type { AzureDeadLetters } from '../azure-dead-letters.ts';
 import type { ClaimChecks } from '../claim-checks.ts';
 import type { Outgoing } from '../outgoing.ts';
@@ -11,14 +12,12 @@ import { LaneReceiver } from './lane-receiver.ts';
 import { LaneSender } from './lane-sender.ts';
 import { LaneTable } from './lane-table.ts';
 import { LaneWatch } from './lane-watch.ts';
-import type { ServerClock } from './server-clock.ts';
 
 /** What the lanes of all endpoints share. */
 export interface LaneServices {
   readonly table: AzureTable;
   readonly clock: Clock;
-  /** One for all: it knows the better the more answers it has seen. */
-  readonly serverClock: ServerClock;
+  readonly serviceClock: ServiceClock;
   readonly claims: ClaimChecks;
   readonly wakers: Wakers;
   readonly deadLetters: (endpoint: string) => AzureDeadLetters;
@@ -33,11 +32,11 @@ export class Lanes {
   readonly #sender: LaneSender;
 
   constructor(endpoint: string, services: LaneServices) {
-    const { clock, serverClock, claims, wakers } = services;
-    const table = new LaneTable(endpoint, services.table, serverClock);
+    const { clock, serviceClock, claims, wakers } = services;
+    const table = new LaneTable(endpoint, services.table, serviceClock);
     const watch = new LaneWatch(endpoint, table, wakers, clock);
     const deadLetters = (): AzureDeadLetters => services.deadLetters(endpoint);
-    this.#parts = { endpoint, clock, serverClock, table, watch, wakers, claims, deadLetters };
+    this.#parts = { endpoint, clock, serviceClock, table, watch, wakers, claims, deadLetters };
     this.#sender = new LaneSender(this.#parts);
   }
 
@@ -46,13 +45,13 @@ export class Lanes {
     return this.#sender.send(messages, isFirst);
   }
 
-  receiver(lane: number, leaseMs: number, onClose: (receiver: InboundTransport) => void): InboundTransport {
-    return new LaneReceiver(lane, leaseMs, this.#parts, onClose);
+  receiver(lane: number, options: ReceiverOptions, onClose: (receiver: InboundTransport) => void): InboundTransport {
+    return new LaneReceiver(lane, options, this.#parts, onClose);
   }
 
   /** Exact at the time of reading: a request for each 1,000 messages. */
   async figures(): Promise<LiveFigures> {
-    const now = momentText(this.#parts.serverClock.now());
+    const now = momentText(this.#parts.serviceClock.now());
     const states = await this.#parts.table.states();
     const ready = states.filter(({ VisibleAt: at = '' }) => at <= now);
     const inFlight = states.filter(({ VisibleAt: at = '', IsLeased }) => at > now && IsLeased === true).length;
@@ -61,7 +60,7 @@ export class Lanes {
       ready: ready.length,
       delayed: states.length - ready.length - inFlight,
       inFlight,
-      ...(ready.length === 0 ? {} : { oldestReadyAt: this.#parts.serverClock.toOurs(oldest) }),
+      ...(ready.length === 0 ? {} : { oldestReadyAt: this.#parts.serviceClock.toOurs(oldest) }),
     };
   }
 }
