@@ -21,7 +21,7 @@ const CORE_FOLDERS = {
   aggregates: ['kernel', 'keeping', 'event-sourcing'],
   bus: ['kernel'],
   cqrs: ['kernel', 'event-sourcing', 'aggregates', 'bus'],
-  projections: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],
+  projections: ['kernel', 'keeping', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],
   sagas: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],
   context: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs', 'projections', 'sagas'],
 };

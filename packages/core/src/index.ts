@@ -8,11 +8,12 @@ export { State, type Mutates, type StateClass } from './aggregates/state.ts';
 
 // Event sourcing
 export type { AggregateEvent, StreamEvent } from './event-sourcing/aggregate-event.ts';
+export { EventForms, type EventForm } from './event-sourcing/event-forms.ts';
 export { EventHistory, eventHistory } from './event-sourcing/event-history.ts';
 export {
   EventStore,
+  type EventStoreOptions,
   type AppendAndPublish,
-  type HistoryOf,
   type PublishEvents,
   type RecoveryResult,
   type UncommittedFigures,

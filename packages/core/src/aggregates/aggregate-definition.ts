@@ -1,14 +1,22 @@
 import { ConfigurationError, UnknownEventError } from '../kernel/errors.ts';
-import { methodFor, methodsByMessage, type Method } from '../kernel/conventions.ts';
+import {
+  asynchronousMethod,
+  isAsynchronous,
+  methodFor,
+  methodsByMessage,
+  ownMethodsByMessage,
+  type Method,
+} from '../kernel/conventions.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
+import type { EventForm } from '../event-sourcing/event-forms.ts';
 import { EventHistory } from '../event-sourcing/event-history.ts';
 import type { Snapshot } from '../event-sourcing/snapshot-store.ts';
 import { checkAggregateName, streamIdOf } from '../event-sourcing/stream-id.ts';
 import type { Aggregate, AggregateClass, EventApplier } from './aggregate.ts';
-import { foldOf, type Apply, type Fold } from './fold-events.ts';
-import type { State } from './state.ts';
+import { checkResult, foldOf, STATE_IS_READ, type Apply, type Fold } from './fold-events.ts';
+import type { State, StateClass } from './state.ts';
 import { StateKeeper } from './state-keeper.ts';
 
 /** A State as it is kept. */
@@ -43,6 +51,7 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     this.#hydrates = this.#messages.hasClasses;
     this.#methods = tableOf(this.name, aggregateClass, this.#messages);
     this.#fold = foldOf(this.#methods);
+    checkHistory(this.name, this.history, new Set(this.#methods.keys()));
     this.keeper = new StateKeeper(aggregateClass.State, this.#messages.classes, this.history.fingerprint);
   }
 
@@ -96,6 +105,16 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
     return madeBy === this.keeper.madeBy ? this.keeper.restore(data) : undefined;
   }
 
+  /** How its stored events are read. */
+  get form(): EventForm {
+    return { history: this.history, messages: this.#messages };
+  }
+
+  /** An event as plain data, which may be given as an instance of its class. */
+  plain(name: string, payload: unknown): unknown {
+    return this.#messages.plain(name, payload);
+  }
+
   /** Applies events, in order, and returns the version that they lead to. Throws `ND_UNKNOWN_EVENT`. */
   fold(state: State, id: string, version: number, events: readonly AggregateEvent[]): number {
     if (this.#hydrates) {
@@ -110,7 +129,8 @@ export class AggregateDefinition<A extends Aggregate = Aggregate> implements Eve
   apply(state: State, name: string, payload: unknown, id: string, version: number): void {
     const apply = this.#methods.get(name);
     if (apply === undefined) throw this.#unknown(id, version, name);
-    apply.call(state, this.#hydrates ? this.#messages.hydrate(name, payload) : payload);
+    const result = apply.call(state, this.#hydrates ? this.#messages.hydrate(name, payload) : payload);
+    if (result !== undefined) checkResult(state, name, result);
   }
 
   #instance(id: string, state: State, version: number): A {
@@ -137,11 +157,35 @@ function historyOf(aggregateClass: AggregateClass): EventHistory {
   );
 }
 
+/** A misspelt name would change nothing, silently. */
+function checkHistory(name: string, history: EventHistory, eventNames: ReadonlySet<string>): void {
+  const [stranger] = history.strangers(eventNames);
+  if (stranger === undefined) return;
+  throw new ConfigurationError(
+    `The history of ${name} speaks of "${stranger}", which is no event of it (it has ${[...eventNames].join(', ')}). ` +
+      `Correct the name; or say what it is called today, before it is revised: .renamed('${stranger}', …).`,
+  );
+}
+
+/** What is written as a field is another function in each State, and what waits would change the State after the decision. */
+function checkMethods(stateClass: StateClass, methods: ReadonlyMap<string, Method>): void {
+  const { name } = stateClass;
+  for (const [event, method] of methods) {
+    if (isAsynchronous(method)) throw asynchronousMethod(name, event, STATE_IS_READ);
+  }
+  for (const event of ownMethodsByMessage(new stateClass(), 'on').keys()) {
+    const field = methodFor(event, 'on');
+    throw new ConfigurationError(`${name}.${field} is a field. Write it as a method: ${field}(event) { … }`);
+  }
+}
+
 function tableOf(name: string, aggregateClass: AggregateClass, messages: MessageRegistry): ReadonlyMap<string, Apply> {
   if (typeof aggregateClass.State !== 'function') {
     throw new ConfigurationError(`${name} has no State. Add it: static readonly State = ${name}State;`);
   }
-  const methods = methodsByMessage(aggregateClass.State.prototype as object, 'on');
+  const stateClass: StateClass = aggregateClass.State;
+  const methods = methodsByMessage(stateClass.prototype, 'on');
+  checkMethods(stateClass, methods);
   for (const event of messages.names) {
     if (!methods.has(event)) {
       throw new ConfigurationError(

@@ -1,8 +1,11 @@
+import { callChange, refuseWithinChange } from '../kernel/change-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AggregateNotFoundError, isNDomainError, messageOf } from '../kernel/errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
+import { PRINT_HEADER, PRINT_METADATA } from '../kernel/message-print.ts';
 import { after, isPromise, type PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
@@ -12,11 +15,13 @@ import type { Snapshot, SnapshotStore } from '../event-sourcing/snapshot-store.t
 import { Aggregate } from './aggregate.ts';
 import type { AggregateCache } from './aggregate-cache.ts';
 import type { AggregateDefinition } from './aggregate-definition.ts';
+import { reportReusedId } from './reused-id.ts';
 import type { State } from './state.ts';
 
 /** What a repository works with; all of it is configured in one place, by `DomainContext`. */
 export interface RepositoryServices {
   readonly eventStore: EventStore;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Absent: no snapshots. */
@@ -99,6 +104,7 @@ export class AggregateRepository<A extends Aggregate> {
   async save(aggregate: A): Promise<void> {
     if (aggregate.changes.length === 0) return;
     const streamId = this.#definition.streamIdOf(aggregate.id);
+    this.#check(streamId);
     const { originalVersion, changes } = aggregate;
     const { length } = changes;
     const { duplicate } = await this.#append(streamId, aggregate, transactionIdFor(streamId));
@@ -111,8 +117,8 @@ export class AggregateRepository<A extends Aggregate> {
    * changed it, `change` is not called, and what a crash left unpublished is published. When somebody else was faster, it
    * starts again with what is there then, so `change` must have no effects of its own (G4). Resolves with the aggregate as stored.
    *
-   * Throws `ND_AGGREGATE_NOT_FOUND`, `ND_CONCURRENCY` when all retries met a conflict, and whatever `change` throws; nothing
-   * was stored then.
+   * Throws `ND_AGGREGATE_NOT_FOUND`, `ND_CONCURRENCY` when all retries met a conflict, `ND_EFFECT_WITHIN_UPDATE` when `change` sends or
+   * stores something else, `ND_STOPPED`, and whatever `change` throws; nothing was stored then.
    */
   update(id: string, change: (aggregate: A) => void | Promise<void>): Promise<A> {
     return this.#update(id, change, false);
@@ -125,16 +131,19 @@ export class AggregateRepository<A extends Aggregate> {
 
   async #update(id: string, change: (aggregate: A) => void | Promise<void>, mayCreate: boolean): Promise<A> {
     const streamId = this.#definition.streamIdOf(id);
+    this.#check(streamId);
     const transactionId = transactionIdFor(streamId);
     for (let attempt = 1; ; attempt++) {
       const loading = this.#load(id, streamId, transactionId);
       const { aggregate, holdsTransaction } = isPromise(loading) ? await loading : loading;
       if (holdsTransaction) {
-        await this.#services.eventStore.republish(streamId, transactionId);
+        const { eventStore, logger } = this.#services;
+        await eventStore.republish(streamId, transactionId);
+        await reportReusedId(eventStore.db, streamId, transactionId, currentHandling(), logger);
         return aggregate;
       }
       if (aggregate.version === 0 && !mayCreate) throw new AggregateNotFoundError(this.#definition.name, id);
-      const changing = change(aggregate);
+      const changing = callChange(streamId, change, aggregate);
       if (changing !== undefined) await changing;
       const { originalVersion, changes } = aggregate;
       const { length } = changes;
@@ -151,6 +160,12 @@ export class AggregateRepository<A extends Aggregate> {
       }
       await backOff(this.#services.clock, attempt, CONFLICT_BACKOFF, currentHandling()?.signal);
     }
+  }
+
+  /** Throws `ND_STOPPED` and `ND_EFFECT_WITHIN_UPDATE`. */
+  #check(streamId: string): void {
+    this.#services.gate.check(streamId);
+    refuseWithinChange(streamId);
   }
 
   #append(streamId: string, aggregate: A, transactionId: string): PromiseOrValue<AppendResult> {
@@ -271,5 +286,8 @@ function transactionIdFor(streamId: string): string {
 
 function metadataOf(handling: AmbientHandling | undefined): Readonly<Record<string, string>> {
   if (handling === undefined) return NO_METADATA;
-  return Object.freeze({ correlationId: handling.correlationId, causationId: handling.messageId });
+  const { correlationId, messageId: causationId } = handling;
+  const print = handling.headers[PRINT_HEADER];
+  if (print === undefined) return Object.freeze({ correlationId, causationId });
+  return Object.freeze({ correlationId, causationId, [PRINT_METADATA]: print });
 }

@@ -18,6 +18,9 @@ export interface EventApplier {
   /** The event's name, for an instance of a class in the aggregate's map of classes. Throws `ND_UNKNOWN_MESSAGE`. */
   nameOf(event: object): string;
 
+  /** The event's payload as plain data, where it is an instance of its class. */
+  plain(name: string, payload: unknown): unknown;
+
   /** Applies one event. Throws `ND_UNKNOWN_EVENT`. */
   apply(state: State, name: string, payload: unknown, id: string, version: number): void;
 }
@@ -86,10 +89,8 @@ export abstract class Aggregate<S extends State = State, Events = Record<string,
   protected on(event: InstanceIn<Events> & object): void;
   protected on(nameOrEvent: string | object, payload?: unknown): void {
     const name = typeof nameOrEvent === 'string' ? nameOrEvent : this.#applier.nameOf(nameOrEvent);
-    const pending: PendingEvent = {
-      name,
-      payload: copyPayload(typeof nameOrEvent === 'string' ? payload : nameOrEvent),
-    };
+    const given = typeof nameOrEvent === 'string' ? payload : nameOrEvent;
+    const pending: PendingEvent = { name, payload: copyPayload(this.#applier.plain(name, given)) };
     // The State may keep and change what it is given; the event must stay as it was.
     this.#applier.apply(this.#state, name, copyAgain(pending.payload), this.#id, this.version + 1);
     this.#changes.push(pending);

@@ -1,8 +1,10 @@
+import { AsyncMethodError } from '../kernel/errors.ts';
+import { isPromise } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import type { State } from './state.ts';
 
 /** A method of a State that takes an event's payload. */
-export type Apply = (this: object, payload: unknown) => void;
+export type Apply = (this: object, payload: unknown) => unknown;
 
 /** Applies events to a State, in order, up to one that the State has no method for, which is returned. */
 export type Fold = (state: State, events: readonly AggregateEvent[]) => AggregateEvent | undefined;
@@ -11,6 +13,9 @@ interface NamedApply {
   readonly name: string | undefined;
   readonly apply: Apply;
 }
+
+/** Why a method of a State cannot wait. */
+export const STATE_IS_READ = 'decisions are made by the State as it is when it returns';
 
 const NONE: NamedApply = { name: undefined, apply() {} };
 
@@ -26,18 +31,25 @@ export function foldOf(methods: ReadonlyMap<string, Apply>): Fold {
   return (state, events) => {
     for (const event of events) {
       const { name, payload } = event;
-      if (name === name1) apply1.call(state, payload);
-      else if (name === name2) apply2.call(state, payload);
-      else if (name === name3) apply3.call(state, payload);
-      else if (name === name4) apply4.call(state, payload);
+      let result: unknown;
+      if (name === name1) result = apply1.call(state, payload);
+      else if (name === name2) result = apply2.call(state, payload);
+      else if (name === name3) result = apply3.call(state, payload);
+      else if (name === name4) result = apply4.call(state, payload);
       else {
         const apply = methods.get(name);
         if (apply === undefined) return event;
-        apply.call(state, payload);
+        result = apply.call(state, payload);
       }
+      if (result !== undefined) checkResult(state, name, result);
     }
     return undefined;
   };
+}
+
+/** Throws `ND_ASYNC_METHOD` for a promise. What else a method returns means nothing. */
+export function checkResult(state: State, name: string, result: unknown): void {
+  if (isPromise(result)) throw new AsyncMethodError(`${state.constructor.name}.on${name}`, STATE_IS_READ, result);
 }
 
 /** The same text as the keys and literals of a program are kept: two of those are compared by their addresses. */

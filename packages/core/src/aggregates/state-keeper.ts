@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ConfigurationError, messageOf } from '../kernel/errors.ts';
-import { privateFieldOf, sourceOf } from '../keeping/class-source.ts';
+import { levelsOf, privateFieldOf } from '../keeping/class-source.ts';
+import { fingerprintOf, sourcesOf } from '../keeping/fingerprint.ts';
 import { KEPT_FORM, UnkeepableError, type Kept } from '../keeping/kept-form.ts';
 import { KeptClasses } from '../keeping/kept-classes.ts';
 import { keep, keepMembers } from '../keeping/keeper.ts';
@@ -15,7 +15,6 @@ export interface KeepsItself<Data = unknown> {
   fromSnapshot(data: Data): void;
 }
 
-const LONGEST_MARK = 22;
 /** States of one class are made by the same code, so what these do not hold the others will not hold either. */
 const EXACT_AT_FIRST = 100;
 
@@ -41,7 +40,8 @@ export class StateKeeper {
     this.#classes = new KeptClasses(named);
     this.#keepsItself = keepsItself(stateClass);
     const { revision } = stateClass;
-    this.madeBy = revision === undefined ? fingerprintOf(stateClass, named, history) : `r${revision}`;
+    this.madeBy =
+      revision === undefined ? fingerprintOf(stateClass, partsOf(stateClass, named, history)) : `r${revision}`;
   }
 
   /** Throws {@link UnkeepableError}. */
@@ -94,21 +94,8 @@ function keepsItself({ name, prototype }: StateClass): boolean {
   );
 }
 
-/** A digest of all the code that can be seen: the State's class and its ancestors, its fields, the classes in it, the history of events. */
-function fingerprintOf(stateClass: StateClass, named: Readonly<Record<string, object>>, history: string): string {
-  const digest = createHash('sha256').update(`${KEPT_FORM}\n${history}\n`);
-  for (const level of levelsOf(stateClass)) digest.update(`${sourceOf(level)}\n`);
-  digest.update(`${Object.keys(new stateClass()).join()}\n`);
-  for (const [name, aClass] of Object.entries(named)) {
-    for (const level of levelsOf(aClass)) digest.update(`${name} ${sourceOf(level)}\n`);
-  }
-  return `#${digest.digest('base64url').slice(0, LONGEST_MARK)}`;
-}
-
-/** A class and those that it extends. */
-function* levelsOf(aClass: object): Generator<object> {
-  for (let level: unknown = aClass; typeof level === 'function' && level !== Function.prototype;) {
-    yield level;
-    level = Object.getPrototypeOf(level);
-  }
+/** Its fields before the first event, the classes in it, and the history of its events. */
+function partsOf(stateClass: StateClass, named: Readonly<Record<string, object>>, history: string): string[] {
+  const classes = Object.entries(named).map(([name, aClass]) => `${name} ${sourcesOf(aClass)}`);
+  return [`${KEPT_FORM}`, history, Object.keys(new stateClass()).join(), ...classes];
 }

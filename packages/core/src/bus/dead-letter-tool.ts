@@ -1,5 +1,6 @@
 import { copyPayload } from '../kernel/payload.ts';
 import { ConfigurationError } from '../kernel/errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import type { MessageHeaders } from './message.ts';
 import { orderingKeyOf } from './ordering-key.ts';
 import type { DeadLetter, DeadLetters } from './transport/dead-letters.ts';
@@ -43,8 +44,10 @@ export class DeadLetterTool {
   readonly #endpoint: string;
   readonly #letters: DeadLetters;
   readonly #transport: Transport;
+  readonly #gate: Gate;
 
-  constructor(endpoint: string, transport: Transport) {
+  constructor(endpoint: string, transport: Transport, gate: Gate) {
+    this.#gate = gate;
     this.#endpoint = endpoint;
     this.#transport = transport;
     this.#letters = transport.deadLetters(endpoint);
@@ -88,6 +91,7 @@ export class DeadLetterTool {
 
   /** Sends them back to where they came from, in order, before what waits there, their attempts counted from one. Returns how many. */
   async retry(which: WhichDeadLetters): Promise<number> {
+    this.#gate.check('retry()');
     return this.#letters.retry(await this.#idsOf(which));
   }
 
@@ -104,6 +108,7 @@ export class DeadLetterTool {
     id: string,
     edit: { readonly payload?: unknown; readonly headers?: MessageHeaders },
   ): Promise<void> {
+    this.#gate.check('editAndRetry()');
     const letter = await this.#letters.get(id);
     if (letter?.message === undefined) {
       throw new ConfigurationError(
@@ -118,6 +123,7 @@ export class DeadLetterTool {
 
   /** Deletes them for good. Returns how many. */
   async purge(which: WhichDeadLetters): Promise<number> {
+    this.#gate.check('purge()');
     return this.#letters.purge(await this.#idsOf(which));
   }
 

@@ -64,6 +64,10 @@ export class Handling implements AmbientHandling {
     return this.startedAt >= 0;
   }
 
+  get isGoingOn(): boolean {
+    return !this.isOver && !this.hasSucceeded;
+  }
+
   get messageId(): string {
     return this.message.id;
   }
@@ -111,14 +115,20 @@ export class Handling implements AmbientHandling {
   }
 
   /**
-   * The component is part of the id: two components that handle one event and change one stream are two transactions. The
-   * endpoint is not: a command that reaches one component over two endpoints takes effect once.
+   * The component is part of the id: two components that handle one event and change one stream are two transactions. So is the message's
+   * name: two commands that were sent with one id are two. The endpoint is not: a command that reaches one component over two
+   * endpoints takes effect once.
    */
   nextTransactionId(streamId: string): string {
     const ordinal = this.#nextOrdinal(streamId);
-    return ordinal === 1
-      ? boundedId(`${this.message.id}/${this.message.component}`)
-      : derivedId(this.message.id, this.message.component, ordinal);
+    const { id } = this.message;
+    return ordinal === 1 ? boundedId(`${id}/${this.#role}`) : derivedId(id, this.#role, ordinal);
+  }
+
+  /** What handles the message, and as what. */
+  get #role(): string {
+    const { component, name } = this.message;
+    return component === name ? component : `${component}.${name}`;
   }
 
   // Most handlers change one stream, once: that needs no Map.
@@ -139,7 +149,7 @@ export class Handling implements AmbientHandling {
   }
 
   nextMessageId(): string {
-    return derivedId(this.message.id, this.message.component, ++this.#sent);
+    return derivedId(this.message.id, this.#role, ++this.#sent);
   }
 
   hold(messages: readonly OutgoingMessage[]): void {

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../kernel/clock.ts';
+import { boundedId } from '../kernel/ids.ts';
 import type { MessageHandler } from './handling.ts';
 
 /**
@@ -53,8 +54,11 @@ function keyOf(component: string, messageId: string): string {
 /** Wraps a handler so that a message that was handled is not handled again. */
 export function withInbox(handler: MessageHandler, component: string, inbox: Inbox, keepMs: number): MessageHandler {
   return async (payload, context) => {
-    if (await inbox.has(component, context.messageId)) return;
+    const { name, messageId } = context;
+    // Two messages that were sent with one id are two.
+    const id = boundedId(`${name}/${messageId}`);
+    if (await inbox.has(component, id)) return;
     await handler(payload, context);
-    context.afterSuccess = () => inbox.add(component, context.messageId, keepMs);
+    context.afterSuccess = () => inbox.add(component, id, keepMs);
   };
 }

@@ -1,3 +1,5 @@
+import { PRINT_HEADER } from '../kernel/message-print.ts';
+
 /** What travels: a name, a payload, and headers about them. */
 export interface Message {
   /** Unique for what is said, not for the sending: saying the same thing twice uses one id, and takes effect once (G3). */
@@ -35,6 +37,8 @@ export const HEADERS = {
   causationId: 'causationId',
   /** What an ordered endpoint orders by (G5). */
   key: 'key',
+  /** Of a message whose id was chosen by its sender: a digest of the payload. */
+  print: PRINT_HEADER,
   /** Of an event: the aggregate's name. */
   aggregateName: 'aggregateName',
   /** Of an event: the aggregate's id. */

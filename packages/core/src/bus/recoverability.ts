@@ -64,6 +64,8 @@ const DEAD_LETTER: Recovery = { action: 'deadLetter' };
 const NEVER_MENDED: readonly ErrorCode[] = [
   'ND_BROKEN_MESSAGE',
   'ND_UNKNOWN_COMPONENT',
+  'ND_EFFECT_WITHIN_UPDATE',
+  'ND_ASYNC_METHOD',
   'ND_INVALID_PAYLOAD',
   'ND_NOT_REPRESENTABLE',
   'ND_PAYLOAD_TOO_LARGE',

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../kernel/errors.ts';
+import { Gate } from '../kernel/gate.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
 import { LocalLeases, type Leases } from '../kernel/leases.ts';
 import { LocalInbox } from '../bus/inbox.ts';
@@ -16,12 +17,15 @@ import type { RepositoryServices } from '../aggregates/aggregate-repository.ts';
 import { CommandBus } from '../cqrs/command-bus.ts';
 import { EventBus } from '../cqrs/event-bus.ts';
 import { MessageSender } from '../cqrs/message-sender.ts';
-import { EventStore, type HistoryOf } from '../event-sourcing/event-store.ts';
+import { EventForms } from '../event-sourcing/event-forms.ts';
+import { EventStore } from '../event-sourcing/event-store.ts';
 import type { EventStoreDb } from '../event-sourcing/event-store-db.ts';
 import { LocalEventStoreDb } from '../event-sourcing/local-event-store-db.ts';
 import { LocalSnapshotStore } from '../event-sourcing/local-snapshot-store.ts';
 import { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
+import { reportIfChanged } from '../projections/changed-projections.ts';
 import { LocalQueryStore } from '../projections/local-query-store.ts';
+import { ProjectionDefinition } from '../projections/projection-definition.ts';
 import { appendAndPublishIn } from './append-and-publish.ts';
 import { provide, type BackendServices } from './backend.ts';
 import { RunningContext } from './running-context.ts';
@@ -38,7 +42,7 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     // 1. What the user declared, as tables.
     const registry = registryOf(settings);
     const definitions = definitionsOf(settings.aggregates);
-    const historyOf = historiesOf(definitions);
+    const forms = new EventForms(new Map([...definitions.values()].map(({ name, form }) => [name, form])), registry);
     if (settings.cacheCapacity !== undefined || settings.snapshotEvery !== undefined) {
       for (const { keeper } of definitions.values()) keeper.check();
     }
@@ -63,17 +67,18 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       });
     }
 
+    const gate = new Gate();
+
     // 3. The bus, and the event store that publishes over it.
     const manager = new SubscriptionManager(subscriptions.store, subscriptions.broker, clock, logger);
     const bus = new MessageBus(transport, manager, logger);
-    const eventBus = new EventBus(new MessageSender(bus, registry, clock, 'warn'), bus);
-    const commandBus = new CommandBus(new MessageSender(bus, registry, clock, settings.onUnrouted));
-    const eventStore = new EventStore(
-      db,
-      (streamId, events) => eventBus.publishStored(streamId, events),
-      historyOf,
-      appendAndPublishIn(db, transport, eventBus),
-    );
+    const eventBus = new EventBus(new MessageSender(bus, registry, clock, gate, 'warn'), bus);
+    const commandBus = new CommandBus(new MessageSender(bus, registry, clock, gate, settings.onUnrouted));
+    const eventStore = new EventStore(db, (streamId, events) => eventBus.publishStored(streamId, events), {
+      forms,
+      appendAndPublish: appendAndPublishIn(db, transport, eventBus),
+      gate,
+    });
 
     const recovery = new RecoveryLoop(eventStore, leases, settings.recovery, clock, logger);
 
@@ -81,6 +86,7 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     const processors: Processor[] = [];
     const context = new RunningContext({
       eventStore,
+      forms,
       commandBus,
       eventBus,
       queryStore,
@@ -88,18 +94,19 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       registry,
       logger,
       definitions,
-      repositoryServices: repositoryServicesOf(settings, eventStore, services),
+      repositoryServices: repositoryServicesOf(settings, eventStore, gate, services),
       processors,
       recovery,
       backends: settings.backends,
       clock,
+      gate,
       stop: () => shutDown.run(),
     });
     const handlerServices: HandlerServices = {
       context,
       resolver: settings.resolver,
       registry,
-      historyOf,
+      forms,
       inbox,
       eventNames: new Set([...definitions.values()].flatMap(({ eventNames }) => eventNames)),
     };
@@ -110,6 +117,8 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       const processorServices = { bus, transport, subscriptions: manager, leases, clock, logger };
       processors.push(new Processor(processor.endpoint, handlers, processor.worker, processorServices));
     }
+
+    for (const projection of projectionsOf(settings)) await reportIfChanged(projection, queryStore, logger);
 
     // 5. Run: all subscriptions are known before the first handler sends anything.
     await manager.start();
@@ -150,22 +159,17 @@ function definitionsOf(aggregates: readonly AggregateClass[]): Map<AggregateClas
   return definitions;
 }
 
-/** Undefined when no event has ever changed. */
-function historiesOf(definitions: ReadonlyMap<AggregateClass, AggregateDefinition>): HistoryOf | undefined {
-  const changed = [...definitions.values()].filter(({ history }) => !history.isEmpty);
-  const byName = new Map(changed.map(({ name, history }) => [name, history]));
-  return byName.size === 0 ? undefined : (aggregateName) => byName.get(aggregateName);
-}
-
 function repositoryServicesOf(
   settings: Settings,
   eventStore: EventStore,
+  gate: Gate,
   services: BackendServices,
 ): RepositoryServices {
   const { clock, logger, snapshotEvery, cacheCapacity, conflictRetries } = settings;
   const snapshotStore = (): LocalSnapshotStore => new LocalSnapshotStore();
   return {
     eventStore,
+    gate,
     clock,
     logger,
     conflictRetries,
@@ -175,6 +179,11 @@ function repositoryServicesOf(
         ? undefined
         : { every: snapshotEvery, store: provide(settings.snapshots ?? snapshotStore, services) },
   };
+}
+
+function projectionsOf({ processors }: Settings): ProjectionDefinition[] {
+  const registrations = processors.flatMap((processor) => processor.registrations);
+  return registrations.flatMap((each) => (each.kind === 'projection' ? [new ProjectionDefinition(each.class)] : []));
 }
 
 function localSubscriptions(): { store: LocalSubscriptionStore; broker: LocalSubscriptionBroker } {

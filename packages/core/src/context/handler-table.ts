@@ -6,7 +6,7 @@ import type { HandlerTable } from '../bus/endpoint-services.ts';
 import { withInbox, type Inbox } from '../bus/inbox.ts';
 import { componentOf, handlersOf } from '../cqrs/class-handlers.ts';
 import { incoming } from '../cqrs/incoming.ts';
-import type { HistoryOf } from '../event-sourcing/event-store.ts';
+import type { EventForms } from '../event-sourcing/event-forms.ts';
 import type { RunningContext } from './running-context.ts';
 import type { ProcessorSettings, Registration } from './processor-builder.ts';
 import type { Constructor, Resolver } from './settings.ts';
@@ -16,7 +16,7 @@ export interface HandlerServices {
   readonly context: RunningContext;
   readonly resolver: Resolver | undefined;
   readonly registry: MessageRegistry;
-  readonly historyOf: HistoryOf | undefined;
+  readonly forms: EventForms;
   readonly inbox: Inbox;
   /** Names that may be handled although no message map declares them: the events of bound aggregates. */
   readonly eventNames: ReadonlySet<string>;
@@ -40,12 +40,23 @@ export function handlerTable(
             "Remove one, or give it a name of its own: registerHandler(…, { component: 'another' }).",
         );
       }
-      const entered = incoming(handler, services.registry, services.historyOf);
-      const remembers = registration.kind !== 'projection' && registration.options.inbox === true;
-      known.set(name, remembers ? withInbox(entered, component, services.inbox, worker.inboxMs) : entered);
+      known.set(name, entered(handler, component, registration, worker.inboxMs, services));
     }
   }
   return table;
+}
+
+/** The handler as the worker calls it. A projection reads events by itself. */
+function entered(
+  handler: MessageHandler,
+  component: string,
+  registration: Registration,
+  inboxMs: number,
+  { registry, forms, inbox }: HandlerServices,
+): MessageHandler {
+  if (registration.kind === 'projection') return handler;
+  const current = incoming(handler, registry, forms);
+  return registration.options.inbox === true ? withInbox(current, component, inbox, inboxMs) : current;
 }
 
 function componentHandlers(registration: Registration, services: HandlerServices): ComponentHandlers {

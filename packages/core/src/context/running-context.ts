@@ -1,5 +1,6 @@
 import { AggregateNotBoundError, ConfigurationError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Gate } from '../kernel/gate.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { MessageDefinitions } from '../kernel/message-map.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
@@ -11,10 +12,12 @@ import type { AggregateDefinition } from '../aggregates/aggregate-definition.ts'
 import { AggregateRepository, type RepositoryServices } from '../aggregates/aggregate-repository.ts';
 import type { CommandBus, CommandSender } from '../cqrs/command-bus.ts';
 import type { EventBus, EventPublisher } from '../cqrs/event-bus.ts';
+import type { EventForms } from '../event-sourcing/event-forms.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
 import { aggregateNameOf } from '../event-sourcing/stream-id.ts';
 import { ProjectionDefinition } from '../projections/projection-definition.ts';
+import type { ProjectionServices } from '../projections/projection-runner.ts';
 import type { Projection, ProjectionClass } from '../projections/projection.ts';
 import type { QueryStore } from '../projections/query-store.ts';
 import { Views } from '../projections/views.ts';
@@ -24,6 +27,7 @@ import { healthOf, statsOf, type ContextHealth, type ContextStats } from './figu
 /** What a context is made of; `assemble` makes it. */
 export interface ContextParts {
   readonly eventStore: EventStore;
+  readonly forms: EventForms;
   readonly commandBus: CommandBus;
   readonly eventBus: EventBus;
   readonly queryStore: QueryStore;
@@ -36,6 +40,8 @@ export interface ContextParts {
   readonly recovery: RecoveryLoop;
   readonly backends: readonly Backend[];
   readonly clock: Clock;
+  /** Closed when the context is stopped. */
+  readonly gate: Gate;
   /** Stops what was started, in order. */
   readonly stop: () => Promise<void>;
 }
@@ -107,9 +113,11 @@ export class RunningContext implements AsyncDisposable {
    * the normal work. Throws `ND_UNSUPPORTED` where the event store has no order across streams. Resolves with the number of events read.
    */
   async catchUp(projection: ProjectionClass): Promise<number> {
+    this.#parts.gate.check('catchUp()');
     const definition = this.#projectionOf(projection);
-    const followed = new Set(definition.sources.map((source) => this.#definitionOf(source).name));
-    const runner = definition.runner(this.#parts.queryStore, this.eventStore);
+    const sources = definition.sources.map((source) => this.#definitionOf(source));
+    const followed = new Set(sources.map(({ name }) => name));
+    const runner = definition.runner(sources, this.#projectionServices);
     let read = 0;
     for (let after: string | undefined; ;) {
       const page = await this.eventStore.readAll(after);
@@ -125,7 +133,7 @@ export class RunningContext implements AsyncDisposable {
 
   /** The messages that an endpoint has given up on: to be listed, grouped, retried, edited, purged. */
   deadLetters(endpoint: string): DeadLetterTool {
-    return new DeadLetterTool(endpoint, this.#parts.transport);
+    return new DeadLetterTool(endpoint, this.#parts.transport, this.#parts.gate);
   }
 
   /** How each part of this process is, since when, and what went wrong last. */
@@ -147,6 +155,7 @@ export class RunningContext implements AsyncDisposable {
 
   /** G9: takes no new message, lets running handlers finish within their deadline, gives the rest back, closes what was opened. */
   stop(): Promise<void> {
+    this.#parts.gate.close();
     this.#stopping ??= this.#parts.stop();
     return this.#stopping;
   }
@@ -159,7 +168,12 @@ export class RunningContext implements AsyncDisposable {
   projectionComponent(projection: ProjectionClass): ComponentHandlers {
     const definition = this.#projectionOf(projection);
     const sources = definition.sources.map((source) => this.#definitionOf(source));
-    return definition.component(sources, definition.runner(this.#parts.queryStore, this.eventStore));
+    return definition.component(sources, definition.runner(sources, this.#projectionServices), this.#parts.forms);
+  }
+
+  get #projectionServices(): ProjectionServices {
+    const { queryStore: queries, eventStore, forms } = this.#parts;
+    return { queries, eventStore, forms };
   }
 
   #projectionOf(projection: ProjectionClass): ProjectionDefinition {

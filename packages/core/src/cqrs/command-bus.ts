@@ -6,7 +6,7 @@ export interface CommandSender<Commands> {
   /**
    * Sends a command to whoever handles it. Resolves with the message's id when it is durably queued; within a handler, when it
    * is kept to leave after the handler has succeeded (G2). Throws `ND_INVALID_PAYLOAD`, `ND_NOT_REPRESENTABLE`,
-   * `ND_PAYLOAD_TOO_LARGE`, and `ND_UNROUTED_MESSAGE` where the bus is told to.
+   * `ND_PAYLOAD_TOO_LARGE`, `ND_EFFECT_WITHIN_UPDATE`, `ND_STOPPED`, and `ND_UNROUTED_MESSAGE` where the bus is told to.
    */
   send<Name extends NameOf<Commands>>(
     name: Name,

@@ -1,7 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
+import { refuseWithinChange } from '../kernel/change-scope.ts';
 import { ConfigurationError } from '../kernel/errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import { checkId, newId } from '../kernel/ids.ts';
 import { currentHandling, type AmbientHandling } from '../kernel/message-context.ts';
+import { printOf } from '../kernel/message-print.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
 import { isPromise } from '../kernel/promise-or-value.ts';
 import { HEADERS, type MessageHeaders } from '../bus/message.ts';
@@ -42,8 +45,10 @@ export class MessageSender {
   readonly #registry: MessageRegistry;
   readonly #clock: Clock;
   readonly #onUnrouted: OnUnrouted;
+  readonly #gate: Gate;
 
-  constructor(bus: MessageBus, registry: MessageRegistry, clock: Clock, onUnrouted: OnUnrouted) {
+  constructor(bus: MessageBus, registry: MessageRegistry, clock: Clock, gate: Gate, onUnrouted: OnUnrouted) {
+    this.#gate = gate;
     this.#bus = bus;
     this.#registry = registry;
     this.#clock = clock;
@@ -61,6 +66,7 @@ export class MessageSender {
             // The overloads say that the options stand here when an instance is sent.
             options: payloadOrOptions as SendOptions | undefined,
           };
+    this.#check(item.name);
     const id = idFor(item);
     const payload = this.#registry.isChecked(item.name)
       ? await this.#registry.check(item.name, item.payload)
@@ -72,6 +78,7 @@ export class MessageSender {
 
   /** Sends several messages together. Within a handler each leaves as its options say. Resolves with their ids, in the order given. */
   async sendAll(items: readonly OutgoingItem[]): Promise<string[]> {
+    for (const { name } of items) this.#check(name);
     const ids = items.map(idFor);
     const messages: OutgoingMessage[] = [];
     const immediate: OutgoingMessage[] = [];
@@ -85,12 +92,19 @@ export class MessageSender {
     return ids;
   }
 
-  #outgoing({ name, options }: OutgoingItem, id: string, payload: unknown): OutgoingMessage {
+  /** Throws `ND_STOPPED` and `ND_EFFECT_WITHIN_UPDATE`. */
+  #check(name: string): void {
+    this.#gate.check(name);
+    refuseWithinChange(name);
+  }
+
+  #outgoing({ name, options }: OutgoingItem, id: string, given: unknown): OutgoingMessage {
+    const payload = this.#registry.plain(name, given);
     return {
       id,
       name,
       payload,
-      headers: headersOf(currentHandling(), options),
+      headers: headersOf(currentHandling(), options, payload),
       deliverAt: options === undefined ? undefined : this.#deliverAt(options),
       delayMs: options?.delayMs,
       onUnrouted: this.#onUnrouted,
@@ -121,18 +135,19 @@ function idFor({ options }: OutgoingItem): string {
   return options?.id ?? currentHandling()?.nextMessageId() ?? newId();
 }
 
-function headersOf(handling: AmbientHandling | undefined, options: SendOptions | undefined): MessageHeaders {
-  if (handling === undefined) {
-    if (options?.headers === undefined && options?.key === undefined) return NO_HEADERS;
-    return Object.freeze(
-      options.key === undefined ? { ...options.headers } : { ...options.headers, [HEADERS.key]: options.key },
-    );
+function headersOf(
+  handling: AmbientHandling | undefined,
+  options: SendOptions | undefined,
+  payload: unknown,
+): MessageHeaders {
+  if (handling === undefined && options === undefined) return NO_HEADERS;
+  const headers: Record<string, string> = { ...options?.headers };
+  if (handling !== undefined) {
+    headers[HEADERS.correlationId] = handling.correlationId;
+    headers[HEADERS.causationId] = handling.messageId;
   }
-  const headers: Record<string, string> = {
-    ...options?.headers,
-    [HEADERS.correlationId]: handling.correlationId,
-    [HEADERS.causationId]: handling.messageId,
-  };
   if (options?.key !== undefined) headers[HEADERS.key] = options.key;
+  // An id that is ours names one thing alone.
+  if (options?.id !== undefined) headers[HEADERS.print] = printOf(payload);
   return Object.freeze(headers);
 }

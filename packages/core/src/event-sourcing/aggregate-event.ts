@@ -10,9 +10,21 @@ export interface AggregateEvent<Payload = unknown> {
   readonly payload: Payload;
   /** The append that stored it. */
   readonly transactionId: string;
-  /** Correlation and causation ids, and whatever else the application adds. */
+  /**
+   * Correlation and causation ids, and whatever else the application adds: texts by any names but those of an event's own fields, such as `date`.
+   */
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** What travels beside the metadata in the headers of an event's message. Metadata cannot have these names. */
+export const EVENT_FIELDS: readonly string[] = [
+  'aggregateName',
+  'aggregateId',
+  'sequenceId',
+  'date',
+  'transactionId',
+  'revision',
+];
 
 /** An event with the stream that holds it, as a reader of the whole store sees it. */
 export interface StreamEvent extends AggregateEvent {

@@ -1,11 +1,15 @@
 import { sourceOf } from '../keeping/class-source.ts';
-import { UpcastError } from '../kernel/errors.ts';
+import { NewerEventError, UpcastError } from '../kernel/errors.ts';
 import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
+import { isPromise } from '../kernel/promise-or-value.ts';
 import type { AggregateEvent } from './aggregate-event.ts';
 
 // Payloads of the past have types that no longer exist in the code.
-type OldPayload = Record<string, unknown>;
-type Upcast = (payload: OldPayload) => unknown;
+// oxlint-disable-next-line typescript/no-explicit-any -- a member of the past can be anything: "unknown" would ask for a cast at each
+type OldPayload = Record<string, any>;
+/** What an upcast is given: of today's members it may have some, and others beside them. */
+type OldForm<Payload> = Payload & OldPayload;
+type Upcast = (payload: never) => unknown;
 
 /** What has to happen to an event stored as (name, revision) to become today's event. */
 interface Path {
@@ -32,7 +36,7 @@ interface Renaming {
  * New events are stored with the latest revision of their name. What is stored never changes: it is brought up to date each
  * time it is read.
  */
-export class EventHistory<Events = Record<string, unknown>> {
+export class EventHistory<Events = Record<string, unknown>, Former extends string = never> {
   readonly #renamings = new Map<string, Renaming>();
   readonly #upcasts = new Map<string, Upcast[]>();
   readonly #paths = new Map<string, Path>();
@@ -41,20 +45,37 @@ export class EventHistory<Events = Record<string, unknown>> {
    * Events stored under `oldName` are today's `newName`. Their payload is taken for revision `as` of the new name, after
    * the revisions of the old name itself.
    */
-  renamed(oldName: string, newName: NameOf<Events>, { as = 1 }: { readonly as?: number } = {}): this {
+  renamed<Old extends string>(
+    oldName: Old,
+    newName: NameOf<Events> | Former,
+    { as = 1 }: { readonly as?: number } = {},
+  ): EventHistory<Events, Former | Old> {
     this.#renamings.set(oldName, { name: newName, revision: as });
     return this;
   }
 
-  /** The next revision of an event: how its payload is made from the one before. `old` may be changed and returned. */
-  revised<Name extends NameOf<Events>>(name: Name, upcast: (old: OldPayload) => PayloadAt<Events, Name>): this;
-  /** The same for a name that is no longer in use, and has been renamed since. */
-  revised(name: string, upcast: Upcast): this;
+  /**
+   * The next revision of an event: how its payload is made from the one before. `old` may be changed and returned; its type can be given. What is
+   * returned has to be all of today's payload, where it is not made from `old`.
+   */
+  revised<Name extends NameOf<Events>, Old = OldForm<PayloadAt<Events, Name>>>(
+    name: Name,
+    upcast: (old: Old) => PayloadAt<Events, Name>,
+  ): this;
+  /** The same for a name that is no longer in use, and has been renamed before. */
+  revised(name: Former, upcast: (old: OldPayload) => Readonly<Record<string, unknown>>): this;
   revised(name: string, upcast: Upcast): this {
     const upcasts = this.#upcasts.get(name) ?? [];
     upcasts.push(upcast);
     this.#upcasts.set(name, upcasts);
     return this;
+  }
+
+  /** The names that it speaks of and that are not today's, nor renamed to today's: mistakes. */
+  strangers(todays: ReadonlySet<string>): readonly string[] {
+    const renamed = [...this.#renamings.values()].map(({ name }) => name).filter((name) => !this.#renamings.has(name));
+    const revised = [...this.#upcasts.keys()].filter((name) => !this.#renamings.has(name));
+    return [...new Set([...renamed, ...revised])].filter((name) => !todays.has(name));
   }
 
   /** The revision with which new events of this name are stored. */
@@ -74,15 +95,18 @@ export class EventHistory<Events = Record<string, unknown>> {
     return this.#renamings.size === 0 && this.#upcasts.size === 0;
   }
 
-  /** Today's form of a stored event. Throws `ND_UPCAST_FAILED`. */
+  /** Today's form of a stored event. Throws `ND_UPCAST_FAILED`, and `ND_NEWER_EVENT` for a revision that is not known here. */
   upcast(event: AggregateEvent, streamId: string): AggregateEvent {
-    const path = this.#pathFrom(event.name, event.revision);
-    if (path.steps.length === 0 && path.name === event.name) return event;
+    const { name, revision, sequenceId } = event;
+    const known = this.revisionOf(name);
+    if (revision > known) throw new NewerEventError(streamId, sequenceId, name, revision, known);
+    const path = this.#pathFrom(name, revision);
+    if (path.steps.length === 0 && path.name === name) return event;
     let payload = event.payload;
     try {
-      for (const step of path.steps) payload = step(payload as OldPayload);
+      for (const step of path.steps) payload = checked(step(payload as never));
     } catch (error) {
-      throw new UpcastError(streamId, event.sequenceId, event.name, error);
+      throw new UpcastError(streamId, sequenceId, name, error);
     }
     return { ...event, name: path.name, revision: path.revision, payload };
   }
@@ -108,6 +132,13 @@ export class EventHistory<Events = Record<string, unknown>> {
       ({ name, revision } = renaming);
     }
   }
+}
+
+function checked(payload: unknown): unknown {
+  if (payload === undefined)
+    throw new TypeError('it returned nothing; it has to return the payload of the next revision');
+  if (isPromise(payload)) throw new TypeError('it returned a promise; it has to return the payload itself');
+  return payload;
 }
 
 /** Begins the history of an aggregate's events: see {@link EventHistory}. */

@@ -1,8 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
+import { refuseWithinChange } from '../kernel/change-scope.ts';
 import { InvalidAppendError } from '../kernel/errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import { after, type PromiseOrValue } from '../kernel/promise-or-value.ts';
-import type { AggregateEvent, StreamEvent } from './aggregate-event.ts';
-import type { EventHistory } from './event-history.ts';
+import { EVENT_FIELDS, type AggregateEvent, type StreamEvent } from './aggregate-event.ts';
+import type { EventForms } from './event-forms.ts';
 import type { AppendResult, EventStoreDb, GlobalPage, StreamPage, StreamRange } from './event-store-db.ts';
 import { aggregateNameOf } from './stream-id.ts';
 
@@ -12,8 +14,15 @@ export type PublishEvents = (streamId: string, events: readonly AggregateEvent[]
 /** Appends events and hands them on in one transaction, where storage and transport share one. */
 export type AppendAndPublish = EventStoreDb['append'];
 
-/** How events of one kind of aggregate have changed, if they have; by the aggregate's name. */
-export type HistoryOf = (aggregateName: string) => EventHistory | undefined;
+/** What an event store can do without. */
+export interface EventStoreOptions {
+  /** How stored events are read. @default as they are stored */
+  readonly forms?: EventForms | undefined;
+  /** Present where storage and transport share a transaction. */
+  readonly appendAndPublish?: AppendAndPublish | undefined;
+  /** Closed when nothing is to be appended any more. */
+  readonly gate?: Gate | undefined;
+}
 
 /** What one pass of {@link EventStore.recover} did. */
 export interface RecoveryResult {
@@ -41,19 +50,22 @@ const PAGE_SIZE = 1_000;
 export class EventStore {
   readonly db: EventStoreDb;
   readonly #publish: PublishEvents;
-  readonly #historyOf: HistoryOf | undefined;
+  readonly #forms: EventForms | undefined;
   readonly #appendAndPublish: AppendAndPublish | undefined;
+  readonly #gate: Gate | undefined;
 
-  constructor(db: EventStoreDb, publish: PublishEvents, historyOf?: HistoryOf, appendAndPublish?: AppendAndPublish) {
-    this.#appendAndPublish = appendAndPublish;
+  constructor(db: EventStoreDb, publish: PublishEvents, { forms, appendAndPublish, gate }: EventStoreOptions = {}) {
     this.db = db;
     this.#publish = publish;
-    this.#historyOf = historyOf;
+    this.#forms = forms;
+    this.#appendAndPublish = appendAndPublish;
+    this.#gate = gate;
   }
 
   /**
    * Appends, publishes, commits. When the stream already holds the transaction nothing is stored, but what a crash left
-   * unpublished is published. Throws `ND_CONCURRENCY`, `ND_INVALID_APPEND`, `ND_NOT_REPRESENTABLE`, `ND_PAYLOAD_TOO_LARGE`.
+   * unpublished is published. Throws `ND_CONCURRENCY`, `ND_INVALID_APPEND`, `ND_NOT_REPRESENTABLE`, `ND_PAYLOAD_TOO_LARGE`,
+   * `ND_STOPPED`.
    * When it throws one of these nothing was stored; after any other error the events may be stored, and will then be published
    * by the recovery loop.
    */
@@ -63,6 +75,8 @@ export class EventStore {
     expectedVersion: number,
     events: readonly AggregateEvent[],
   ): PromiseOrValue<AppendResult> {
+    this.#gate?.check(streamId);
+    refuseWithinChange(streamId);
     checkAppend(streamId, expectedVersion, events);
     const appending =
       this.#appendAndPublish === undefined
@@ -111,19 +125,27 @@ export class EventStore {
   }
 
   async #publishStored(streamId: string, transactionId: string, events: readonly AggregateEvent[]): Promise<void> {
-    await this.#publish(streamId, this.#current(streamId, events));
+    const forms = this.#forms;
+    const aggregateName = aggregateNameOf(streamId);
+    const current = forms === undefined ? events : events.map((event) => forms.current(aggregateName, event));
+    await this.#publish(streamId, current);
     await this.db.commit(streamId, transactionId);
   }
 
-  /** Reads one page of a stream, each event in today's form. */
+  /** Reads one page of a stream, each event in today's form. Throws as {@link load} does. */
   loadPage(streamId: string, range: StreamRange): PromiseOrValue<StreamPage> {
-    const page = this.db.load(streamId, range);
-    return this.#historyOfStream(streamId) === undefined ? page : this.#currentPage(streamId, page);
+    const forms = this.#forms;
+    const loading = this.db.load(streamId, range);
+    if (forms === undefined) return loading;
+    return after(loading, (page) => {
+      const events = forms.wholePage(aggregateNameOf(streamId), page.events);
+      return events === page.events ? page : { ...page, events };
+    });
   }
 
   /**
    * Reads a stream from `from` to `to`, both included, in pages: a stream of any length fits in memory. Throws
-   * `ND_CORRUPT_EVENT` and `ND_UPCAST_FAILED`.
+   * `ND_CORRUPT_EVENT`, `ND_UPCAST_FAILED` and `ND_NEWER_EVENT`.
    */
   async *load(streamId: string, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly AggregateEvent[]> {
     for (let next = from; ;) {
@@ -139,7 +161,13 @@ export class EventStore {
   /** Reads across all streams: see {@link EventStoreDb.readAll}. Throws `ND_UNSUPPORTED` where the storage has no such order. */
   async readAll(after: string | undefined, limit = PAGE_SIZE): Promise<GlobalPage> {
     const page = await this.db.readAll(after, limit);
-    return { ...page, events: page.events.map((event) => this.#currentOf(event.streamId, event)) };
+    const forms = this.#forms;
+    if (forms === undefined) return page;
+    const whole = (event: StreamEvent): StreamEvent => {
+      const { streamId } = event;
+      return { ...forms.whole(aggregateNameOf(streamId), event), streamId };
+    };
+    return { ...page, events: page.events.map(whole) };
   }
 
   /**
@@ -170,26 +198,6 @@ export class EventStore {
     const oldest = found[0]?.storedAt;
     return { count: found.length, oldestAgeMs: oldest === undefined ? 0 : Math.max(0, now - oldest) };
   }
-
-  async #currentPage(streamId: string, loading: PromiseOrValue<StreamPage>): Promise<StreamPage> {
-    const page = await loading;
-    return { ...page, events: this.#current(streamId, page.events) };
-  }
-
-  #current(streamId: string, events: readonly AggregateEvent[]): readonly AggregateEvent[] {
-    const history = this.#historyOfStream(streamId);
-    if (history === undefined) return events;
-    return events.map((event) => history.upcast(event, streamId));
-  }
-
-  #historyOfStream(streamId: string): EventHistory | undefined {
-    return this.#historyOf?.(aggregateNameOf(streamId));
-  }
-
-  #currentOf(streamId: string, event: StreamEvent): StreamEvent {
-    const [current] = this.#current(streamId, [event]);
-    return current === undefined || current === event ? event : { ...current, streamId };
-  }
 }
 
 function checkAppend(streamId: string, expectedVersion: number, events: readonly AggregateEvent[]): void {
@@ -204,6 +212,13 @@ function checkAppend(streamId: string, expectedVersion: number, events: readonly
   for (const event of events) {
     if (event.sequenceId !== ++sequenceId) {
       throw new InvalidAppendError(streamId, `expected the sequence id ${sequenceId}, got ${event.sequenceId}.`);
+    }
+    const taken = EVENT_FIELDS.find((field) => field in event.metadata);
+    if (taken !== undefined) {
+      throw new InvalidAppendError(
+        streamId,
+        `metadata cannot be named "${taken}", as a field of the event is. Rename it.`,
+      );
     }
   }
 }

@@ -12,6 +12,14 @@ export function sourceOf(aClass: object): string {
   return typeof aClass === 'function' ? Function.prototype.toString.call(aClass) : '';
 }
 
+/** A class and those that it extends. */
+export function* levelsOf(aClass: object): Generator<object> {
+  for (let level: unknown = aClass; typeof level === 'function' && level !== Function.prototype;) {
+    yield level;
+    level = Object.getPrototypeOf(level);
+  }
+}
+
 /** How compilers write private fields for engines that have none: they are kept beside the instance, out of reach. */
 const COMPILED_FIELD =
   /\b(?:__classPrivateField(?:Get|Set)|__privateAdd|_class_private_field_(?:get|set|init)|_classPrivateField(?:Get|Set|InitSpec)\d?)\b/;

@@ -1,5 +1,6 @@
+import { define } from '../kernel/payload.ts';
 import { classNameOf, isUnnamed, type KeptClasses } from './kept-classes.ts';
-import { define, MARK, UnkeepableError, type Kept, type Members } from './kept-form.ts';
+import { MARK, UnkeepableError, type Kept, type Members } from './kept-form.ts';
 import { kindOfArray } from './typed-arrays.ts';
 
 const DEEPEST = 1_000;

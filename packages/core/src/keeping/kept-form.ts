@@ -37,12 +37,3 @@ export class UnkeepableError extends Error {
     this.found = found;
   }
 }
-
-/**
- * Sets a member as one of the object's own, whatever its name: a plain assignment would call what its prototype has under that name, such
- * as `__proto__`.
- */
-export function define(object: Members, key: string, value: unknown): void {
-  if (!(key in object)) object[key] = value;
-  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-}

@@ -1,5 +1,6 @@
+import { define } from '../kernel/payload.ts';
 import type { KeptClasses } from './kept-classes.ts';
-import { define, MARK, type Members } from './kept-form.ts';
+import { MARK, type Members } from './kept-form.ts';
 import { arrayOfKind } from './typed-arrays.ts';
 
 /** A new value from a kept one, which shares nothing with it. Throws for what `keep` cannot have made. */

@@ -1,8 +1,18 @@
+import { ConfigurationError } from './errors.ts';
+
 /**
  * Methods that NestJS calls on every class that has them (https://docs.nestjs.com/fundamentals/lifecycle-events): on a handler
  * they are not meant for a message.
  */
 const LIFECYCLE_HOOKS = new Set(['onModuleInit', 'onModuleDestroy', 'onApplicationBootstrap', 'onApplicationShutdown']);
+
+/**
+ * Names of methods that begin like one for a message and are words. A message can have any name, also one that begins with a small letter, so it is
+ * these that are told apart.
+ */
+const ENGLISH = new Set(
+  'once one ones only online ongoing onward onwards onboard handler handlers handled handles'.split(' '),
+);
 
 /*
  * The naming conventions: `on<Event>` on a State, a projection or a handler; `handle<Command>` on a handler. They are resolved
@@ -18,21 +28,39 @@ export type Method = (this: object, ...parameters: never[]) => unknown;
 export function methodsByMessage(prototype: object, prefix: 'on' | 'handle'): Map<string, Method> {
   const found = new Map<string, Method>();
   for (let level: object | null = prototype; level !== null && level !== Object.prototype; level = parentOf(level)) {
-    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
-      const name = messageOfMethod(key, prefix);
-      if (name === undefined || found.has(name) || typeof property.value !== 'function') continue;
-      found.set(name, property.value as Method);
-    }
+    for (const [name, method] of ownMethodsByMessage(level, prefix)) if (!found.has(name)) found.set(name, method);
   }
   return found;
 }
 
-/** `onOrderPlaced` → `OrderPlaced`; `once` and `on` are no such methods. */
+/** The same of one object alone: what is written as a field is one of an instance's own. */
+export function ownMethodsByMessage(object: object, prefix: 'on' | 'handle'): Map<string, Method> {
+  const found = new Map<string, Method>();
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+    const name = messageOfMethod(key, prefix);
+    if (name !== undefined && typeof property.value === 'function') found.set(name, property.value as Method);
+  }
+  return found;
+}
+
+/** `onOrderPlaced` → `OrderPlaced`, `onorder.placed` → `order.placed`; `once` and `on` are no such methods. */
 export function messageOfMethod(method: string, prefix: string): string | undefined {
   if (!method.startsWith(prefix) || LIFECYCLE_HOOKS.has(method)) return undefined;
   const name = method.slice(prefix.length);
-  const first = name.charAt(0);
-  return first !== '' && first !== first.toLowerCase() ? name : undefined;
+  return name === '' || ENGLISH.has(method) ? undefined : name;
+}
+
+/** Whether a method returns a promise or a generator by the way it is declared. */
+export function isAsynchronous(method: Method): boolean {
+  return Object.prototype.toString.call(method) !== '[object Function]';
+}
+
+/** Refuses a method that waits, or yields, where nobody waits for it. */
+export function asynchronousMethod(className: string, messageName: string, because: string): ConfigurationError {
+  return new ConfigurationError(
+    `${className}.on${messageName} is asynchronous, and ${because}. Write it without async, await and yield: ` +
+      'what it needs has to be in the event.',
+  );
 }
 
 /** The method that the convention expects for a message. */

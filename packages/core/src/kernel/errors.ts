@@ -21,11 +21,13 @@ export function isNDomainError(error: unknown, code?: ErrorCode): error is NDoma
 export const ERROR_CODES = {
   ND_AGGREGATE_NOT_BOUND: 'A repository was asked for an aggregate that the context does not know.',
   ND_AGGREGATE_NOT_FOUND: 'There is no stream for this aggregate id.',
+  ND_ASYNC_METHOD: 'A method that has to be through when it returns gave back a promise.',
   ND_BACKEND_UNREACHABLE: 'A storage or transport could not be reached in the stated time.',
   ND_BROKEN_MESSAGE: 'A queue entry is not one of our messages, or is damaged.',
   ND_CONCURRENCY: 'Somebody else appended to the stream first.',
   ND_CONFIGURATION: 'The configuration is missing something or contradicts itself.',
   ND_CORRUPT_EVENT: 'A stored event cannot be decoded.',
+  ND_EFFECT_WITHIN_UPDATE: 'The callback of an update sent a message or changed another aggregate.',
   ND_HANDLER_TIMEOUT: 'A handler did not finish in time and was aborted.',
   ND_INVALID_APPEND: 'The events of an append do not follow from the expected version.',
   ND_INVALID_ID: 'An id is empty, longer than 1 KiB, or holds half of a character.',
@@ -34,6 +36,7 @@ export const ERROR_CODES = {
   ND_KEY_PARKED: 'An earlier message of the same key is among the dead letters, so this one follows it.',
   ND_LEASE_LOST: 'A received message is no longer ours: its lease ran out and it was given to somebody else.',
   ND_NEVER_FINISHED: 'A message was delivered again and again, and its handler neither succeeded nor failed.',
+  ND_NEWER_EVENT: 'A stored event has a revision that this version of the program does not know.',
   ND_NOT_REPRESENTABLE: 'A payload holds something that cannot be stored or sent.',
   ND_PAYLOAD_TOO_LARGE: 'A payload is larger than the backend takes.',
   ND_STOPPED: 'The context was stopped.',
@@ -138,6 +141,48 @@ export class UpcastError extends NDomainError {
     this.streamId = streamId;
     this.version = version;
     this.eventName = eventName;
+  }
+}
+
+/**
+ * A newer version of the program stored an event in a form that this one does not know, as after a deployment that was rolled back. It
+ * is not applied as if it were of a form that is known.
+ */
+export class NewerEventError extends NDomainError {
+  readonly code = 'ND_NEWER_EVENT';
+  readonly streamId: string;
+  readonly version: number;
+  readonly eventName: string;
+  readonly revision: number;
+  readonly knownRevision: number;
+
+  constructor(streamId: string, version: number, eventName: string, revision: number, knownRevision: number) {
+    super(
+      `"${eventName}" at version ${version} of the stream "${streamId}" has revision ${revision}, and this program knows revisions ` +
+        `up to ${knownRevision}: a newer version of it stored that. Run that version, or a newer one.`,
+    );
+    this.streamId = streamId;
+    this.version = version;
+    this.eventName = eventName;
+    this.revision = revision;
+    this.knownRevision = knownRevision;
+  }
+}
+
+/**
+ * The callback of `repository.update` is called again after a conflict, and not called when its message comes a second time: what it
+ * sends would leave twice, or be lost.
+ */
+export class EffectWithinUpdateError extends NDomainError {
+  readonly code = 'ND_EFFECT_WITHIN_UPDATE';
+  readonly streamId: string;
+
+  constructor(what: string, streamId: string) {
+    super(
+      `${what} within the callback of an update of "${streamId}", which may be called several times, or not at all. ` +
+        'Do it after the update: await sales.update(id, (sale) => sale.placeOrder(order)); await commands.send(…);',
+    );
+    this.streamId = streamId;
   }
 }
 
@@ -299,6 +344,19 @@ export class KeyParkedError extends NDomainError {
         'Mend the cause and resume the key: context.deadLetters(endpoint).resumeKey(key).',
     );
     this.key = key;
+  }
+}
+
+/** An `on<Event>` method of a State or projection returned a promise: what it does after that would come too late. */
+export class AsyncMethodError extends NDomainError {
+  readonly code = 'ND_ASYNC_METHOD';
+
+  constructor(method: string, because: string, returned: unknown) {
+    super(
+      `${method} returned a promise, and ${because}. Write it without async and await: what it needs has to be in the event.`,
+    );
+    // Nobody waits for it, so nobody would be told.
+    if (returned instanceof Promise) returned.catch(() => undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assign, DEEPEST_PAYLOAD, isPlainObject, refuse, Unrepresentable } from './payload.ts';
+import { define, DEEPEST_PAYLOAD, isEnumerable, isPlainObject, refuse, Unrepresentable } from './payload.ts';
 
 /*
  * Payloads as text (G11). Plain JSON stays plain JSON. What JSON does not have is an object with one member whose name
@@ -6,12 +6,14 @@ import { assign, DEEPEST_PAYLOAD, isPlainObject, refuse, Unrepresentable } from 
  *
  *   {"$date":"2010-12-01T08:26:00.000Z"}   {"$bigint":"9007199254740993"}   {"$bytes":"3q2+7w=="}
  *   {"$map":[["key","value"]]}             {"$set":[1,2]}                   {"$number":"NaN"}
+ *   {"$undefined":true} (in arrays, maps and sets; a member that is undefined vanishes)
  *
  * and a user's own object of that shape is wrapped: {"$plain":{"$date":"not a date"}}.
  * These names are on disk and on the wire: they never change.
  */
 
 const DOLLAR = 36;
+const UNDEFINED = Object.freeze({ $undefined: true });
 
 /** The payload as text. `undefined` is encoded as null. Throws `ND_NOT_REPRESENTABLE`, naming the path. */
 export function encode(value: unknown): string {
@@ -49,7 +51,7 @@ function isPlainJson(value: unknown, depth: number): boolean {
   if (value === null) return true;
   if (depth > DEEPEST_PAYLOAD) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (!isPlainJson(item, depth + 1)) return false;
+    for (const item of value) if (item === undefined || !isPlainJson(item, depth + 1)) return false;
     return true;
   }
   if (!isPlainObject(value)) return false;
@@ -62,7 +64,8 @@ function isPlainJson(value: unknown, depth: number): boolean {
     if (members++ === 0) firstKey = key;
     if (typeof member !== 'string' && !isPlainJson(member, depth + 1)) return false;
   }
-  return members !== 1 || firstKey.charCodeAt(0) !== DOLLAR;
+  if (members === 1 && firstKey.charCodeAt(0) === DOLLAR) return false;
+  return Object.getOwnPropertySymbols(value).length === 0;
 }
 
 function tagged(value: unknown, depth: number): unknown {
@@ -85,8 +88,8 @@ function tagged(value: unknown, depth: number): unknown {
 }
 
 function taggedObject(value: object, depth: number): unknown {
-  const inside = (item: unknown): unknown => tagged(item, depth);
-  if (Array.isArray(value)) return value.map(inside);
+  const inside = (item: unknown): unknown => (item === undefined ? UNDEFINED : tagged(item, depth));
+  if (Array.isArray(value)) return Array.from(value, (item, i) => (i in value ? inside(item) : refuseHole()));
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw new Unrepresentable();
     return { $date: value.toISOString() };
@@ -99,7 +102,12 @@ function taggedObject(value: object, depth: number): unknown {
   return taggedMembers(value as Record<string, unknown>, depth);
 }
 
+function refuseHole(): never {
+  throw new Unrepresentable();
+}
+
 function taggedMembers(value: Readonly<Record<string, unknown>>, depth: number): unknown {
+  if (Object.getOwnPropertySymbols(value).some((symbol) => isEnumerable(value, symbol))) throw new Unrepresentable();
   const result: Record<string, unknown> = {};
   let members = 0;
   let firstKey = '';
@@ -107,7 +115,7 @@ function taggedMembers(value: Readonly<Record<string, unknown>>, depth: number):
     const member = value[key];
     if (member === undefined) continue;
     if (members++ === 0) firstKey = key;
-    assign(result, key, tagged(member, depth));
+    define(result, key, tagged(member, depth));
   }
   return members === 1 && firstKey.charCodeAt(0) === DOLLAR ? { $plain: result } : result;
 }
@@ -129,7 +137,7 @@ function revived(value: unknown): unknown {
 function reviveMembers(object: Record<string, unknown>, keys: readonly string[]): void {
   for (const key of keys) {
     const member = object[key];
-    if (typeof member === 'object' && member !== null) assign(object, key, revived(member));
+    if (typeof member === 'object' && member !== null) define(object, key, revived(member));
   }
 }
 
@@ -152,6 +160,8 @@ function untagged(tag: string, content: unknown): unknown {
           return [revived(key), revived(item)];
         }),
       );
+    case '$undefined':
+      return undefined;
     case '$plain': {
       const inner = object(tag, content);
       reviveMembers(inner, Object.keys(inner));

@@ -40,6 +40,9 @@ export interface AmbientHandling extends MessageContext {
    */
   checkOurs(now: number): void;
 
+  /** True while the worker waits for the handler: what it does counts. */
+  readonly isGoingOn: boolean;
+
   /** True when the handler has succeeded: what it left running and sends now is outside of it. */
   readonly hasSucceeded: boolean;
 

@@ -1,5 +1,6 @@
 import { ConfigurationError, InvalidPayloadError, UnknownMessageError } from './errors.ts';
 import type { MessageDefinitions } from './message-map.ts';
+import { define } from './payload.ts';
 import { describeIssue, isStandardSchema, type SchemaResult, type StandardSchema } from './standard-schema.ts';
 
 /** A message together with the name under which its class stands in a message map. */
@@ -91,12 +92,29 @@ export class MessageRegistry {
     return result.value;
   }
 
-  /** The payload as an instance of its class, where the message's map is one of classes. The payload is taken over. */
+  /** The class of a message, where its map is one of classes. */
+  classOf(name: string): object | undefined {
+    return this.#classes.get(name);
+  }
+
+  /**
+   * The payload as an instance of its class, where the message's map is one of classes; one that is an instance already, as it is. Its
+   * members become the instance's own, whatever their names: what is called `__proto__` replaces no prototype.
+   */
   hydrate(name: string, payload: unknown): unknown {
-    if (this.#prototypes.size === 0) return payload;
     const prototype = this.#prototypes.get(name);
     if (prototype === undefined || typeof payload !== 'object' || payload === null) return payload;
-    return Object.assign(Object.create(prototype) as object, payload);
+    if (Object.getPrototypeOf(payload) === prototype) return payload;
+    const instance = Object.create(prototype) as Record<string, unknown>;
+    for (const key of Object.keys(payload)) define(instance, key, (payload as Record<string, unknown>)[key]);
+    return instance;
+  }
+
+  /** The payload as plain data, where it is an instance of the message's class; everything else as it is. */
+  plain(name: string, payload: unknown): unknown {
+    const prototype = this.#prototypes.get(name);
+    if (prototype === undefined || typeof payload !== 'object' || payload === null) return payload;
+    return Object.getPrototypeOf(payload) === prototype ? { ...payload } : payload;
   }
 }
 

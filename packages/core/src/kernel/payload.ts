@@ -21,12 +21,9 @@ export function copy<T>(value: T): T {
   }
 }
 
-/**
- * The copy of a message's payload. Its top level may be an instance of a class, as in maps of classes: the copy is the plain
- * object of its members. Nothing at all is null, as it is in a text.
- */
+/** The copy of a message's payload. Nothing at all is null, as it is in a text. Throws `ND_NOT_REPRESENTABLE`, naming the path. */
 export function copyPayload(payload: unknown): unknown {
-  return payload === undefined ? null : copy(plainTop(payload));
+  return payload === undefined ? null : copy(payload);
 }
 
 /**
@@ -37,8 +34,8 @@ export function copyAgain<T>(value: T): T {
   return copyKnown(value) as T;
 }
 
-/** The members of a class instance as a plain object; everything else as it is. */
-export function plainTop(payload: unknown): unknown {
+/** The members of an instance of a message's class, as a plain object; everything else as it is. */
+export function membersOf(payload: unknown): unknown {
   if (typeof payload !== 'object' || payload === null || isPlainObject(payload) || isBuiltIn(payload)) return payload;
   return { ...payload };
 }
@@ -77,7 +74,8 @@ function copyArray(array: readonly unknown[], depth: number): unknown[] {
   const result: unknown[] = [];
   for (let i = 0; i < array.length; i++) {
     const item = array[i];
-    result.push(item === undefined ? null : copyValue(item, depth));
+    if (item === undefined && !(i in array)) throw new Unrepresentable();
+    result.push(copyValue(item, depth));
   }
   return result;
 }
@@ -91,23 +89,28 @@ function copyObject(object: Readonly<Record<string, unknown>>, depth: number): R
     if (member === undefined) return copyMembers(object, depth);
     if (Object.hasOwn(result, key)) result[key] = copyValue(member, depth);
   }
-  return Object.getOwnPropertySymbols(result).length === 0 ? result : copyMembers(object, depth);
+  if (Object.getOwnPropertySymbols(result).length > 0) throw new Unrepresentable();
+  return result;
 }
 
-/** Where some are left out: undefined ones, and those under symbols, which no text can name. */
+/** Where some are left out, which are undefined. */
 function copyMembers(object: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+  if (Object.getOwnPropertySymbols(object).some((symbol) => isEnumerable(object, symbol))) throw new Unrepresentable();
   const result: Record<string, unknown> = {};
   for (const key in object) {
     const member = object[key];
     if (member === undefined || !Object.hasOwn(object, key)) continue;
-    assign(result, key, typeof member === 'string' ? member : copyValue(member, depth));
+    define(result, key, typeof member === 'string' ? member : copyValue(member, depth));
   }
   return result;
 }
 
-/** Sets a member, whatever its name: to assign `__proto__` would set the prototype, and a payload may well have a member called so. */
-export function assign(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') object[key] = value;
+/**
+ * Sets a member as one of the object's own, whatever its name: a plain assignment would call what its prototype has under that name, such as
+ * `__proto__`.
+ */
+export function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (!(key in object)) object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
@@ -130,21 +133,16 @@ function copyBuiltIn(value: object, depth: number): unknown {
   }
   if (value instanceof Map) {
     const result = new Map<unknown, unknown>();
-    for (const [key, item] of value) result.set(elementOf(key, depth), elementOf(item, depth));
+    for (const [key, item] of value) result.set(copyValue(key, depth), copyValue(item, depth));
     return result;
   }
   if (value instanceof Set) {
     const result = new Set<unknown>();
-    for (const item of value) result.add(elementOf(item, depth));
+    for (const item of value) result.add(copyValue(item, depth));
     return result;
   }
   if (value instanceof Uint8Array) return new Uint8Array(value);
   throw new Unrepresentable();
-}
-
-// Elements of maps and sets travel inside JSON arrays, where undefined becomes null.
-function elementOf(item: unknown, depth: number): unknown {
-  return item === undefined ? null : copyValue(item, depth);
 }
 
 /** Finds the place that the fast path stumbled over, and says what is there. */
@@ -168,18 +166,35 @@ function findUnrepresentable(value: unknown, path: string, ancestors: readonly o
     return { path: `${path.slice(0, 60)}…`, what: `more than ${DEEPEST_PAYLOAD} levels` };
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? { path, what: 'an invalid Date' } : undefined;
   if (value instanceof Uint8Array) return undefined;
+  const odd = oddMemberOf(value);
+  if (odd !== undefined) return { path: path + odd.step, what: odd.what };
   const below = [...ancestors, value];
-  for (const [step, member] of membersOf(value) ?? []) {
+  for (const [step, member] of stepsInto(value) ?? []) {
     const found = findUnrepresentable(member, path + step, below);
     if (found !== undefined) return found;
   }
-  if (membersOf(value) === undefined) {
+  if (stepsInto(value) === undefined) {
     return { path, what: `an instance of ${value.constructor.name}, a class outside the message map` };
   }
   return undefined;
 }
 
-function membersOf(value: object): [step: string, member: unknown][] | undefined {
+/** A hole of an array, or a member under a symbol: no text can name them. */
+function oddMemberOf(value: object): { readonly step: string; readonly what: string } | undefined {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++)
+      if (!(i in value)) return { step: `[${i}]`, what: 'a hole (no value at all)' };
+    return undefined;
+  }
+  const symbol = Object.getOwnPropertySymbols(value).find((each) => isEnumerable(value, each));
+  return symbol === undefined ? undefined : { step: `[${String(symbol)}]`, what: 'a member under a symbol' };
+}
+
+export function isEnumerable(object: object, key: PropertyKey): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key);
+}
+
+function stepsInto(value: object): [step: string, member: unknown][] | undefined {
   if (Array.isArray(value)) return value.map((item, i) => [`[${i}]`, item]);
   if (value instanceof Map) {
     return [...value].flatMap(([key, item], i) => [

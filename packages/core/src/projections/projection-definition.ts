@@ -1,25 +1,34 @@
 import { ConfigurationError } from '../kernel/errors.ts';
-import { methodsByMessage } from '../kernel/conventions.ts';
+import { asynchronousMethod, isAsynchronous, methodsByMessage } from '../kernel/conventions.ts';
+import { fingerprintOf } from '../keeping/fingerprint.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
 import { eventOf } from '../cqrs/incoming.ts';
-import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { EventForms } from '../event-sourcing/event-forms.ts';
 import type { AggregateClass } from '../aggregates/aggregate.ts';
 import type { AggregateDefinition } from '../aggregates/aggregate-definition.ts';
-import { ManyStreamsRunner, ProjectionTools, StreamRunner, type ProjectionRunner } from './projection-runner.ts';
-import type { ProjectionClass } from './projection.ts';
-import type { QueryStore } from './query-store.ts';
+import {
+  ManyStreamsRunner,
+  ProjectionTools,
+  StreamRunner,
+  type ProjectionRunner,
+  type ProjectionServices,
+} from './projection-runner.ts';
+import type { Projection, ProjectionClass } from './projection.ts';
 
 /** What a projection's class says, checked: its name, its kind, and the aggregates that it follows. */
 export class ProjectionDefinition {
   readonly name: string;
   readonly isOverMany: boolean;
   readonly #class: ProjectionClass;
+  readonly #instance: Projection<object>;
 
   constructor(projectionClass: ProjectionClass) {
     this.#class = projectionClass;
     this.name = projectionClass.projectionName ?? projectionClass.name;
-    this.isOverMany = 'viewsOf' in (projectionClass.prototype as object);
+    this.#instance = new projectionClass();
+    // On the instance, because it may be written as a field.
+    this.isOverMany = this.#instance.viewsOf !== undefined;
   }
 
   get sources(): readonly AggregateClass[] {
@@ -32,18 +41,26 @@ export class ProjectionDefinition {
     return Array.isArray(source) ? (source as readonly AggregateClass[]) : [source as AggregateClass];
   }
 
-  runner(queries: QueryStore, eventStore: EventStore): ProjectionRunner {
-    const tools = new ProjectionTools(this.name, new this.#class(), queries, eventStore);
+  runner(sources: readonly AggregateDefinition[], services: ProjectionServices): ProjectionRunner {
+    const tools = new ProjectionTools(this.name, this.#instance, eventNamesOf(sources), services);
     return this.isOverMany ? new ManyStreamsRunner(tools) : new StreamRunner(tools);
+  }
+
+  /** Marks the code that makes its views: the declared revision, else a fingerprint of the code. */
+  get madeBy(): string {
+    const { revision } = this.#class;
+    return revision === undefined ? fingerprintOf(this.#class, []) : `r${revision}`;
   }
 
   /**
    * The component that keeps its views up to date: it takes all events of its sources, also those without a method, because
-   * they advance the version. Throws `ND_CONFIGURATION` for a method that no event of its sources belongs to.
+   * they advance the version. Throws `ND_CONFIGURATION` for a method that no event of its sources belongs to, and for one that cannot work.
    */
-  component(sources: readonly AggregateDefinition[], runner: ProjectionRunner): ComponentHandlers {
-    const names = new Set(sources.flatMap(({ eventNames }) => eventNames));
-    for (const name of methodsByMessage(this.#class.prototype as object, 'on').keys()) {
+  component(sources: readonly AggregateDefinition[], runner: ProjectionRunner, forms: EventForms): ComponentHandlers {
+    const names = eventNamesOf(sources);
+    for (const [name, method] of methodsByMessage(this.#instance, 'on')) {
+      if (isAsynchronous(method))
+        throw asynchronousMethod(this.#class.name, name, 'the view is stored when it returns');
       if (names.has(name)) continue;
       throw new ConfigurationError(
         `${this.#class.name} has a method on${name}, but ${sources.map((source) => source.name).join(' and ')} ` +
@@ -53,7 +70,13 @@ export class ProjectionDefinition {
     const followed = new Set(sources.map((source) => source.name));
     const handler: MessageHandler = (payload, context) =>
       // Another aggregate may have an event of the same name.
-      followed.has(context.aggregateName) ? runner.handle(context.aggregateName, eventOf(payload, context)) : undefined;
+      followed.has(context.aggregateName)
+        ? runner.handle(context.aggregateName, forms.whole(context.aggregateName, eventOf(payload, context)))
+        : undefined;
     return { component: this.name, handlers: new Map([...names].map((name) => [name, handler])) };
   }
+}
+
+function eventNamesOf(sources: readonly AggregateDefinition[]): ReadonlySet<string> {
+  return new Set(sources.flatMap(({ eventNames }) => eventNames));
 }

@@ -3,7 +3,7 @@ import type { AggregateClass } from '../aggregates/aggregate.ts';
 import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
 
 /**
- * Keeps read models up to date: `on<Event>` methods change a view. The view is loaded before and stored after, together with the
+ * Keeps read models up to date: `on<Event>` methods change a view, and cannot wait. The view is loaded before and stored after, together with the
  * version that it has reached, so events that come late, twice, out of order or at the same time lead to the same view as the
  * stream read in order; what is missing is loaded from the event store.
  *
@@ -22,7 +22,7 @@ export abstract class Projection<View extends object> {
   /** The view before its first event. */
   abstract initial(id: string): View;
 
-  /** The ids of the views that an event changes. Must always say the same for one event. */
+  /** The ids of the views that an event changes. Must always say the same for one event, and cannot wait. */
   viewsOf?(event: AggregateEvent): readonly string[];
 }
 
@@ -36,6 +36,12 @@ export interface ProjectionClass<View extends object = object> {
    * @default the name of the class
    */
   readonly projectionName?: string;
+  /**
+   * Marks the code that makes its views. When it changes, the start says that older views are of older code. Declare one, and raise it when the
+   * meaning of the views changes, where a minifier changes the code with each build.
+   * @default a fingerprint of the class's code
+   */
+  readonly revision?: number;
 }
 
 /** The methods of a projection, so that a missing, mistyped or wrongly typed one does not compile. */

@@ -199,7 +199,7 @@ describe('a context', () => {
       .bus((c) => c.withProcessor((p) => p.endpoint('a').registerHandler(new Handler())))
       .start();
     await Promise.all([context.stop(), context.stop()]);
-    await context.commandBus.send('PlaceOrder', {});
-    expect(await context.figures('a')).toMatchObject({ ready: 1, delayed: 0, inFlight: 0, dead: 0 });
+    await expect(context.commandBus.send('PlaceOrder', {})).rejects.toMatchObject({ code: 'ND_STOPPED' });
+    expect(await context.figures('a')).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
   });
 });

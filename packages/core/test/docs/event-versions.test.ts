@@ -21,8 +21,8 @@ class Sale extends Aggregate<SaleState, SaleEvents> {
   static readonly State = SaleState;
   static readonly history = eventHistory<SaleEvents>()
     .renamed('SaleOpened', 'SaleCreated')
-    .revised('SaleCreated', (old) => ({ stock: Number(old['units']), currency: '' })) // revision 1 → 2
-    .revised('SaleCreated', (old) => ({ stock: Number(old['stock']), currency: 'GBP' })); // revision 2 → 3
+    .revised('SaleCreated', (old: { units: number }) => ({ stock: old.units, currency: '' })) // revision 1 → 2
+    .revised('SaleCreated', (old) => ({ ...old, currency: 'GBP' })); // revision 2 → 3
 
   create(stock: number) {
     this.on('SaleCreated', { stock, currency: 'GBP' });

@@ -74,7 +74,8 @@ describe('G5 nothing overtakes a message of its key', () => {
     const line = new Line();
     const context = await line.start((p) => p.maxDeliveries(1));
     await context.stop();
-    await send(context, '1', '2');
+    await using sender = await line.world.process().start();
+    await send(sender, '1', '2');
     const receiver = line.world.transport.receiver('work', { leaseMs: 10, partition: 0 });
     await receiver.receive(1, new AbortController().signal);
     await line.world.clock.advance(20);
@@ -92,7 +93,8 @@ describe('G5 nothing overtakes a message of its key', () => {
     const line = new Line();
     const first = await line.start();
     await first.stop();
-    await send(first, '1');
+    await using sender = await line.world.process().start();
+    await send(sender, '1');
     // A process takes the partition and the message, and is never heard of again.
     await line.world.leases.acquire(PARTITION, 'dead', 100);
     const receiver = line.world.transport.receiver('work', { leaseMs: LEASE_MS, partition: 0 });
@@ -101,7 +103,7 @@ describe('G5 nothing overtakes a message of its key', () => {
     const successor = await line.start();
     await line.world.clock.settle();
     await successor.stop();
-    await send(first, '2');
+    await send(sender, '2');
     const last = await line.start();
     await line.world.clock.advance(30_000);
     expect(line.handled).toEqual(['1', '2']);

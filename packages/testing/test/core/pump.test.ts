@@ -82,8 +82,8 @@ describe('G8 a message that ends its process', () => {
       );
     // Each process takes the message, and is never heard of again.
     const receiver = world.transport.receiver('work', { leaseMs: SECOND });
-    const sender = await process();
-    await sender.stop();
+    await (await process()).stop();
+    await using sender = await world.process().start();
     await send(sender, 1);
     const taken: MessageTransaction[] = [];
     for (let death = 0; death < 3; death++) {

@@ -33,7 +33,7 @@ const { value } = fc.letrec<{ value: unknown; member: unknown }>((tie) => ({
     fc.array(tie('member'), { maxLength: 5 }),
     fc.array(fc.tuple(key, tie('member')), { maxLength: 5 }).map(objectOf),
     fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
-    fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),
+    fc.array(tie('member'), { maxLength: 4 }).map((items) => new Set(items)),
   ),
   member: fc.oneof({ arbitrary: tie('value'), weight: 9 }, { arbitrary: fc.constant(undefined), weight: 1 }),
 }));
@@ -41,14 +41,18 @@ const { value } = fc.letrec<{ value: unknown; member: unknown }>((tie) => ({
 /** Anything that a payload can hold, undefined members included. */
 export const payload = value;
 
-/** What becomes of a payload on its way: members that are undefined vanish, in arrays they become null. */
+/** What becomes of a payload on its way: members that are undefined vanish, and nothing at all is null. */
 export function normalized(given: unknown): unknown {
-  if (given === undefined) return null;
+  return given === undefined ? null : withoutUndefinedMembers(given);
+}
+
+function withoutUndefinedMembers(given: unknown): unknown {
   if (typeof given !== 'object' || given === null) return given;
-  if (Array.isArray(given)) return given.map(normalized);
-  if (given instanceof Map) return new Map([...given].map(([name, item]) => [normalized(name), normalized(item)]));
-  if (given instanceof Set) return new Set([...given].map(normalized));
+  if (Array.isArray(given)) return given.map(withoutUndefinedMembers);
+  if (given instanceof Map)
+    return new Map([...given].map(([name, item]) => [withoutUndefinedMembers(name), withoutUndefinedMembers(item)]));
+  if (given instanceof Set) return new Set([...given].map(withoutUndefinedMembers));
   if (given instanceof Date || given instanceof Uint8Array) return given;
   const members = Object.entries(given).filter(([, member]) => member !== undefined);
-  return objectOf(members.map(([name, member]) => [name, normalized(member)]));
+  return objectOf(members.map(([name, member]) => [name, withoutUndefinedMembers(member)]));
 }

@@ -40,7 +40,10 @@ export const SAMPLES: readonly Sample[] = [
     payload: { $date: 'no date', gone: undefined },
     expected: { $date: 'no date' },
   },
-  { name: 'undefined in arrays is null', payload: [undefined, 1], expected: [null, 1] },
+  {
+    name: 'undefined in arrays, maps and sets',
+    payload: [undefined, 1, new Map([['a', undefined]]), new Set([undefined])],
+  },
   { name: 'a text alone', payload: 'alone' },
   { name: 'null alone', payload: null },
   { name: 'nothing at all is null', payload: undefined, expected: null },
