@@ -470,7 +470,7 @@ describe('What does not compile', () => {
     // @ts-expect-error -- a promise is no payload
     history.revised('SaleCreated', () => Promise.resolve({ stock: 1, currency: 'GBP' }));
     // @ts-expect-error -- there is no such event
-    history.revised('SaleCreatd', (old) => ({ ...old, stock: 1 }));
+    history.revised('SaleCreatd', () => ({ stock: 1, currency: 'GBP' }));
     // @ts-expect-error -- there is no such event to rename to
     history.renamed('SaleOpened', 'SaleCreatd');
 

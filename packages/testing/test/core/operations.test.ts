@@ -130,6 +130,66 @@ describe('An inbox', () => {
 });
 
 describe('Health', () => {
+  it.each([false, true])(
+    'is healthy as soon as receiving is established, though nothing comes (ordered: %s)',
+    async (ordered) => {
+      const world = new World();
+      const context = await world.worker((p) => {
+        p.endpoint('work')
+          .commands<CounterCommands>()
+          .handle('Work', () => undefined);
+        if (ordered) p.ordered();
+      });
+      await world.clock.settle();
+      expect(context.health()).toMatchObject({
+        state: 'healthy',
+        parts: [{ part: 'endpoint work' }, { part: 'recovery' }],
+      });
+      await context.stop();
+    },
+  );
+
+  it('is failing while the transport says that receiving does not work, and healthy when it works again, while nothing comes', async () => {
+    const world = new World();
+    const told: ((problem: unknown) => void)[] = [];
+    const { transport } = world;
+    const receiver = transport.receiver.bind(transport);
+    transport.receiver = (endpoint, options) => {
+      if (options.onReceiving !== undefined) told.push(options.onReceiving);
+      return receiver(endpoint, options);
+    };
+    const context = await world.worker((p) =>
+      p
+        .endpoint('work')
+        .commands<CounterCommands>()
+        .handle('Work', () => undefined),
+    );
+    await world.clock.settle();
+    for (const tell of told) tell(new Error('the server is away'));
+    expect(context.health()).toMatchObject({
+      state: 'failing',
+      parts: [{ state: 'failing', lastError: { message: 'the server is away' } }, { state: 'healthy' }],
+    });
+    for (const tell of told) tell(undefined);
+    expect(context.health()).toMatchObject({
+      state: 'healthy',
+      parts: [{ lastError: { message: 'the server is away' } }, {}],
+    });
+    await context.stop();
+  });
+
+  it('has the parts of the backends', async () => {
+    const world = new World();
+    const part = { part: 'file x', state: 'failing', since: new Date(0) } as const;
+    const context = await world
+      .process()
+      .with({ name: 'x', health: () => [part] })
+      .start();
+    await world.clock.settle();
+    expect(context.health()).toMatchObject({ state: 'failing', parts: [{ part: 'recovery' }, part] });
+    await context.stop();
+  });
+
   it('turns to failing with the last error while the transport is away, and back (G12)', async () => {
     const world = new World();
     const plan = new FaultPlan();
