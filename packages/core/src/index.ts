@@ -5,6 +5,7 @@ export { Aggregate, type AggregateClass, type EventsOf, type PendingEvent } from
 export { AggregateDefinition } from './aggregates/aggregate-definition.ts';
 export { AggregateRepository } from './aggregates/aggregate-repository.ts';
 export { State, type Mutates, type StateClass } from './aggregates/state.ts';
+export type { KeepsItself } from './aggregates/state-keeper.ts';
 
 // Event sourcing
 export type { AggregateEvent, StreamEvent } from './event-sourcing/aggregate-event.ts';

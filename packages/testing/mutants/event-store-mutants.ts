@@ -53,7 +53,33 @@ function readingAll(change: (page: GlobalPage) => GlobalPage): typeof LocalEvent
   };
 }
 
+/** A store that answers what is uncommitted in one stream in another way. */
+function findingInStream(
+  change: (
+    find: () => Promise<readonly UncommittedAppend[]>,
+    query: UncommittedQuery,
+  ) => Promise<readonly UncommittedAppend[]>,
+): typeof LocalEventStoreDb {
+  return class extends LocalEventStoreDb {
+    override findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+      const find = (): Promise<readonly UncommittedAppend[]> => super.findUncommitted(query);
+      return query.streamId === undefined ? find() : change(find, query);
+    }
+  };
+}
+
 export const EVENT_STORE_MUTANTS: Readonly<Record<string, typeof LocalEventStoreDb>> = {
+  'G5 finds what is uncommitted in all streams when it is asked for one': finding(({ olderThan, limit }) => ({
+    olderThan,
+    limit,
+  })),
+  'G5 finds the newest of a stream first': findingInStream(async (find) => (await find()).toReversed()),
+  'G5 finds one of a stream': findingInStream(async (find) => (await find()).slice(0, 1)),
+  'G5 finds more of a stream than it may': class extends LocalEventStoreDb {
+    override findUncommitted(query: UncommittedQuery): Promise<readonly UncommittedAppend[]> {
+      return super.findUncommitted(query.streamId === undefined ? query : { ...query, limit: Infinity });
+    }
+  },
   'G1 loses the last event of an append': appending(
     (append) => (streamId, transactionId, version, events) =>
       append(streamId, transactionId, version, events.length > 1 ? events.slice(0, -1) : events),

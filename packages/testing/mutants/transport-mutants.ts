@@ -35,6 +35,16 @@ function receiving(change: (receive: Receive, options: ReceiverOptions) => Recei
   };
 }
 
+/** A transport that tells otherwise whether receiving works. */
+function telling(change: (tell: (problem: unknown) => void) => (problem: unknown) => void): typeof LocalTransport {
+  return class extends LocalTransport {
+    override receiver(endpoint: string, options: ReceiverOptions): InboundTransport {
+      const { onReceiving } = options;
+      return super.receiver(endpoint, { ...options, onReceiving: onReceiving && change(onReceiving) });
+    }
+  };
+}
+
 /** A transport whose received messages are changed. */
 function handing(change: (transaction: MessageTransaction) => Partial<MessageTransaction>): typeof LocalTransport {
   return receiving((receive) => async (max, signal) => {
@@ -76,6 +86,12 @@ const ignoringErrors = (call: () => PromiseOrValue<void>) => async (): Promise<v
 };
 
 export const TRANSPORT_MUTANTS: Readonly<Record<string, new (clock: Clock) => Transport>> = {
+  'G12 does not tell that receiving works': telling(() => () => undefined),
+  'G12 tells that receiving works twice': telling((tell) => (problem) => {
+    tell(problem);
+    tell(problem);
+  }),
+  'G12 tells that receiving does not work': telling((tell) => () => tell(new Error('away'))),
   'G1 loses the last message of many': sending((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages)),
   'G3 sends twice': sending((messages) => [...messages, ...messages]),
   'G5 sends in reverse': sending((messages) => messages.toReversed()),

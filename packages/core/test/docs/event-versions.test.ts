@@ -1,4 +1,13 @@
-import { Aggregate, DomainContext, eventHistory, LocalEventStoreDb, type Mutates, State } from '@ndomain/core';
+import {
+  Aggregate,
+  DomainContext,
+  eventHistory,
+  LocalEventStoreDb,
+  LocalSnapshotStore,
+  State,
+  type KeepsItself,
+  type Mutates,
+} from '@ndomain/core';
 import { expect, it } from 'vitest';
 
 // #region today
@@ -29,6 +38,46 @@ class Sale extends Aggregate<SaleState, SaleEvents> {
   }
 }
 // #endregion today
+
+type BudgetEvents = { Spent: { amount: number } };
+
+// #region keeps-itself
+class BudgetState extends State implements Mutates<BudgetEvents>, KeepsItself<{ used: number }> {
+  #used = 0;
+
+  get used() {
+    return this.#used;
+  }
+
+  onSpent({ amount }: BudgetEvents['Spent']) {
+    this.#used += amount;
+  }
+
+  toSnapshot() {
+    return { used: this.#used };
+  }
+
+  fromSnapshot({ used }: { used: number }) {
+    this.#used = used;
+  }
+}
+// #endregion keeps-itself
+
+class Budget extends Aggregate<BudgetState, BudgetEvents> {
+  static readonly State = BudgetState;
+
+  spend(amount: number) {
+    this.on('Spent', { amount });
+  }
+}
+
+it('event-versions: a State keeps its private fields itself', async () => {
+  await using context = await DomainContext.configure()
+    .eventSourcing((c) => c.bind(Budget).snapshots({ every: 2, store: new LocalSnapshotStore() }))
+    .start();
+  for (let i = 0; i < 5; i++) await context.repository(Budget).createOrUpdate('b', (budget) => budget.spend(2));
+  expect((await context.repository(Budget).find('b')).state.used).toBe(10);
+});
 
 it('event-versions: old streams load into the State of today', async () => {
   const db = new LocalEventStoreDb();
