@@ -21,8 +21,8 @@ export class Intake {
     this.#aside = aside;
   }
 
-  /** The handling of a message, unless it is not to be handled. */
-  take(transaction: MessageTransaction): Handling | undefined {
+  /** The handling of a message, unless it is not to be handled. `leasedUntil` is by the clock's monotonic time. */
+  take(transaction: MessageTransaction, leasedUntil: number): Handling | undefined {
     const received = transaction.read();
     if (received.broken !== undefined) return this.#bury(transaction, received.broken.problem);
     const { message } = received;
@@ -47,7 +47,6 @@ export class Intake {
     }
     // Also what is given up waits for its turn, so that nothing of its key overtakes it.
     const place = ++this.#received;
-    const leasedUntil = clock.monotonic() + options.leaseMs;
     return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, leasedUntil, place, verdict);
   }
 

@@ -159,8 +159,9 @@ export class Worker {
     if (!this.#mayReceive) return;
     const transactions = await this.#take(max, signal);
     if (!this.#mayReceive) return this.#release(transactions);
+    const leasedUntil = this.#clock.monotonic() + this.#services.options.leaseMs;
     for (const transaction of transactions) {
-      const handling = this.#intake.take(transaction);
+      const handling = this.#intake.take(transaction, leasedUntil);
       if (handling === undefined) continue;
       this.#open.add(handling);
       if (this.#order?.admit(handling) ?? true) this.#enqueue(handling);

@@ -17,14 +17,14 @@ export interface AggregateEvent<Payload = unknown> {
 }
 
 /** What travels beside the metadata in the headers of an event's message. Metadata cannot have these names. */
-export const EVENT_FIELDS: readonly string[] = [
+export const EVENT_FIELDS: ReadonlySet<string> = new Set([
   'aggregateName',
   'aggregateId',
   'sequenceId',
   'date',
   'transactionId',
   'revision',
-];
+]);
 
 /** An event with the stream that holds it, as a reader of the whole store sees it. */
 export interface StreamEvent extends AggregateEvent {

@@ -213,11 +213,11 @@ function checkAppend(streamId: string, expectedVersion: number, events: readonly
     if (event.sequenceId !== ++sequenceId) {
       throw new InvalidAppendError(streamId, `expected the sequence id ${sequenceId}, got ${event.sequenceId}.`);
     }
-    const taken = EVENT_FIELDS.find((field) => field in event.metadata);
-    if (taken !== undefined) {
+    for (const name in event.metadata) {
+      if (!EVENT_FIELDS.has(name)) continue;
       throw new InvalidAppendError(
         streamId,
-        `metadata cannot be named "${taken}", as a field of the event is. Rename it.`,
+        `metadata cannot be named "${name}", as a field of the event is. Rename it.`,
       );
     }
   }

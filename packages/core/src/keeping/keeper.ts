@@ -14,8 +14,8 @@ export function keep(value: unknown, classes: KeptClasses, isExact: boolean): Ke
 
 /**
  * Keeps the members of an object alone, whatever its class. A reference to the object itself leads to it again. `isExact` looks at the
- * kind of each member of each object too, which takes several times as long: a member of a plain object that is an accessor is refused then,
- * and else taken for its value.
+ * kind of each member of each object too, which takes several times as long: accessors, symbols and what is not enumerable are refused
+ * then, and are else taken for their values, or not seen.
  */
 export function keepMembers(object: object, classes: KeptClasses, isExact: boolean): Kept {
   return tried((keeper) => keeper.keepRoot(object), classes, isExact);
@@ -35,8 +35,9 @@ function tried(work: (keeper: Keeper) => unknown, classes: KeptClasses, isExact:
 class Keeper {
   readonly #classes: KeptClasses;
   readonly #isExact: boolean;
-  /** Objects by the order in which they were met. */
-  readonly #met = new Map<object, number>();
+  /** Objects by the order in which they were met; made when there is one within another. */
+  #met: Map<object, number> | undefined;
+  #root: object | undefined;
   unnamedClass: string | undefined;
 
   constructor(classes: KeptClasses, isExact: boolean) {
@@ -45,7 +46,7 @@ class Keeper {
   }
 
   keepRoot(object: object): Members {
-    this.#met.set(object, 0);
+    this.#root = object;
     return this.#members(object, '$', 0);
   }
 
@@ -57,10 +58,11 @@ class Keeper {
       return value;
     }
     if (value === null) return null;
-    const as = this.#met.get(value);
+    const met = (this.#met ??= new Map(this.#root === undefined ? [] : [[this.#root, 0]]));
+    const as = met.get(value);
     if (as !== undefined) return { [MARK]: 'same', as };
     if (depth > DEEPEST) throw new UnkeepableError(path, `more than ${DEEPEST} levels`);
-    this.#met.set(value, this.#met.size);
+    met.set(value, met.size);
     if (Object.isExtensible(value)) return this.#object(value, path, depth + 1);
     if (!Object.isFrozen(value)) throw new UnkeepableError(path, 'an object that is sealed and not frozen');
     return { [MARK]: 'frozen', what: this.#object(value, path, depth + 1) };
@@ -107,14 +109,14 @@ class Keeper {
   }
 
   #members(object: object, path: string, depth: number): Members {
+    if (this.#isExact) refuseOddMembers(object, path);
     // A spread copies the shape as a whole, which is several times faster than adding members one by one.
     const members: Members = { ...object };
-    const keys = Object.keys(members);
-    if (this.#isExact || Reflect.ownKeys(object).length !== keys.length) refuseOddMembers(object, path);
-    for (const key of keys) {
+    for (const key in members) {
       const member = members[key];
       if (typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean') continue;
-      define(members, key, this.keep(member, this.#isExact ? `${path}.${key}` : path, depth));
+      if (Object.hasOwn(members, key))
+        define(members, key, this.keep(member, this.#isExact ? `${path}.${key}` : path, depth));
     }
     return members;
   }

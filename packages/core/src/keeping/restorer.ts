@@ -29,7 +29,10 @@ class Restorer {
     const members = asMembers(kept);
     const keys = Object.keys(members);
     if (!sameOrder(Object.keys(object), keys)) clear(object, keys);
-    for (const key of keys) define(object as Members, key, this.restore(members[key]));
+    for (const key of keys) {
+      const member = members[key];
+      define(object as Members, key, typeof member === 'object' ? this.restore(member) : member);
+    }
   }
 
   restore(kept: unknown): unknown {

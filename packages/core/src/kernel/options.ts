@@ -1,4 +1,5 @@
 import { InvalidOptionError } from './errors.ts';
+import { define } from './payload.ts';
 
 /** An integer within [min, max]. Throws `ND_INVALID_OPTION`. */
 export function checkInteger(option: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void {
@@ -22,9 +23,8 @@ export function checkFunction(option: string, value: unknown): void {
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   if (given === undefined) return defaults;
   const result = { ...defaults };
-  for (const key of Object.keys(given) as (keyof T)[]) {
-    const value = given[key];
-    if (value !== undefined) result[key] = value;
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined) define(result as Record<string, unknown>, key, value);
   }
   return result;
 }
