@@ -173,7 +173,7 @@ export class AggregateRepository<A extends Aggregate> {
     const handling = currentHandling();
     handling?.checkOurs(clock.monotonic());
     const events = this.#eventsOf(aggregate, transactionId, clock.now(), handling);
-    return this.#services.eventStore.append(streamId, transactionId, aggregate.originalVersion, events);
+    return this.#services.eventStore.appendAtOnce(streamId, transactionId, aggregate.originalVersion, events);
   }
 
   #eventsOf(aggregate: A, transactionId: string, now: number, handling: AmbientHandling | undefined): AggregateEvent[] {

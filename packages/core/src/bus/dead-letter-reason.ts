@@ -1,4 +1,4 @@
-import { messageOf, NDomainError } from '../kernel/errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { DeadLetterReason } from './transport/dead-letters.ts';
 
 /** The longest texts kept of an error, in characters: both fit beside any message in the narrowest of our backends. */
@@ -8,14 +8,20 @@ const LONGEST_STACK = 8_000;
 /** What is kept about the error that a message was given up for. Never fails, whatever was thrown. */
 export function deadLetterReason(error: unknown, attempts: number, failedAt: number): DeadLetterReason {
   const message = cut(messageOf(error), LONGEST_MESSAGE);
-  if (!(error instanceof Error)) return { code: 'ERROR', message, attempts, failedAt };
-  return {
-    code: error instanceof NDomainError ? error.code : error.name,
-    message,
-    stack: typeof error.stack === 'string' ? cut(error.stack, LONGEST_STACK) : undefined,
-    attempts,
-    failedAt,
-  };
+  const code = textOf(error, 'code') ?? textOf(error, 'name') ?? 'ERROR';
+  const stack = textOf(error, 'stack');
+  return { code, message, stack: stack === undefined ? undefined : cut(stack, LONGEST_STACK), attempts, failedAt };
+}
+
+/** A member of what was thrown, where it is a text and can be read: it may be a proxy, or have getters that throw. */
+function textOf(thrown: unknown, member: 'code' | 'name' | 'stack'): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  try {
+    const text = (thrown as Record<string, unknown>)[member];
+    return typeof text === 'string' && text !== '' ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function cut(text: string, length: number): string {

@@ -70,6 +70,7 @@ export class DeadLetterTool {
     readonly DeadLetter[]
   > {
     const found: DeadLetter[] = [];
+    if (limit <= 0) return found;
     for await (const letter of this.#all(after)) {
       if (matches(letter, filter)) found.push(letter);
       if (found.length >= limit) break;

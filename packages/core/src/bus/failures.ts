@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { isNDomainError, messageOf } from '../kernel/errors.ts';
+import { InvalidOptionError, isNDomainError, messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { shrinkingReasons } from './dead-letter-reason.ts';
@@ -7,6 +7,24 @@ import type { Handling } from './handling.ts';
 import type { Message } from './message.ts';
 import type { RecoverabilityPolicy, Recovery } from './recoverability.ts';
 import type { MessageTransaction } from './transport/transport.ts';
+
+/** What a policy has decided; a message that is given up has the reason beside it. */
+export type Judgement = Exclude<Recovery, { readonly action: 'deadLetter' }> | GivenUp;
+
+interface GivenUp {
+  readonly action: 'deadLetter';
+  readonly reason: unknown;
+}
+
+const POLICY_ANSWERS =
+  "an answer such as { action: 'retryNow' }, { action: 'retryAt', at }, { action: 'deadLetter' } or { action: 'discard' }";
+
+function isRecovery(answer: unknown): answer is Recovery {
+  if (typeof answer !== 'object' || answer === null || !('action' in answer)) return false;
+  const { action } = answer;
+  if (action === 'retryAt') return 'at' in answer && typeof answer.at === 'number' && Number.isFinite(answer.at);
+  return action === 'retryNow' || action === 'deadLetter' || action === 'discard';
+}
 
 /** Decides what becomes of messages that failed, and carries it out. */
 export class Failures {
@@ -27,19 +45,24 @@ export class Failures {
     this.#logger = logger;
   }
 
-  /** What the policy says. A policy that throws cannot be followed: the message is kept among the dead letters. */
-  judge(handling: Handling, error: unknown): Recovery {
-    const recovery = this.#ask(handling.message, error, handling.attempt);
-    if (recovery.action !== 'deadLetter') this.#reportFailure(handling, error, recovery);
-    return recovery;
+  /** What the policy says. One that throws, or answers something else, cannot be followed: the message is kept among the dead letters. */
+  judge(handling: Handling, error: unknown): Judgement {
+    const judgement = this.#ask(handling.message, error, handling.attempt);
+    if (judgement.action !== 'deadLetter') this.#reportFailure(handling, error, judgement);
+    return judgement;
   }
 
-  #ask(message: Message, error: unknown, attempt: number): Recovery {
+  #ask(message: Message, error: unknown, attempt: number): Judgement {
     try {
-      return this.#policyFor(message.name)({ attempt, error, message, now: this.#clock.now() });
+      const answer: unknown = this.#policyFor(message.name)({ attempt, error, message, now: this.#clock.now() });
+      if (isRecovery(answer)) return answer.action === 'deadLetter' ? { ...answer, reason: error } : answer;
+      return {
+        action: 'deadLetter',
+        reason: new InvalidOptionError('the recoverability policy', POLICY_ANSWERS, answer),
+      };
     } catch (policyError) {
       this.#logger.error({ err: policyError }, `the recoverability policy threw: ${messageOf(policyError)}`);
-      return { action: 'deadLetter' };
+      return { action: 'deadLetter', reason: error };
     }
   }
 
@@ -69,7 +92,7 @@ export class Failures {
     this.#logger.warn({ err: error, endpoint: this.#endpoint }, `${problem}: ${messageOf(error)}`);
   }
 
-  #reportFailure({ message, component, attempt }: Handling, error: unknown, { action }: Recovery): void {
+  #reportFailure({ message, component, attempt }: Handling, error: unknown, { action }: Judgement): void {
     const fields = { err: error, messageId: message.id, message: message.name, component, attempt };
     const consequence = action === 'discard' ? 'it is discarded' : 'it will be tried again';
     this.#logger.warn(fields, `${component} failed on "${message.name}", ${consequence}: ${messageOf(error)}`);

@@ -32,7 +32,7 @@ export class Handling implements AmbientHandling {
   isOver = false;
   /** Why the message is given up without being tried, when its turn has come. */
   readonly verdict: Error | undefined;
-  hasSucceeded = false;
+  hasReturned = false;
   /** Done after the handler has succeeded and what it sent has left, before the message is acknowledged. */
   afterSuccess: (() => Promise<void>) | undefined;
   #held: OutgoingMessage[] | undefined;
@@ -65,7 +65,7 @@ export class Handling implements AmbientHandling {
   }
 
   get isGoingOn(): boolean {
-    return !this.isOver && !this.hasSucceeded;
+    return !this.isOver && !this.hasReturned;
   }
 
   get messageId(): string {
@@ -144,8 +144,7 @@ export class Handling implements AmbientHandling {
   }
 
   checkOurs(now: number): void {
-    if (this.hasSucceeded) return;
-    if (this.isOver || now >= this.leasedUntil) throw new LeaseLostError(this.message.id, this.message.endpoint);
+    if (this.isOver || now >= this.leasedUntil) throw this.#lost();
   }
 
   nextMessageId(): string {
@@ -153,7 +152,12 @@ export class Handling implements AmbientHandling {
   }
 
   hold(messages: readonly OutgoingMessage[]): void {
+    if (this.isOver) throw this.#abort?.signal.reason ?? this.#lost();
     this.#held = this.#held === undefined ? [...messages] : [...this.#held, ...messages];
+  }
+
+  #lost(): LeaseLostError {
+    return new LeaseLostError(this.message.id, this.message.endpoint);
   }
 
   abort(reason: Error): void {

@@ -37,11 +37,11 @@ export class MessageBus {
 
   /**
    * Sends messages. Within a handler they are kept until it has succeeded, leave together then, and never leave when it fails
-   * (G2). Outside of one, or with `immediately`, a resolved promise means that every subscription's copy is durably queued.
+   * (G2). Outside of one, after it has returned, or with `immediately`, a resolved promise means that every subscription's copy is durably queued.
    */
   send(messages: readonly OutgoingMessage[], immediately = false): PromiseOrValue<void> {
     const handling = immediately ? undefined : currentHandling();
-    return handling === undefined || handling.hasSucceeded ? this.dispatch(messages) : hold(handling, messages);
+    return handling === undefined ? this.dispatch(messages) : hold(handling, messages);
   }
 
   /** Sends messages now, whatever is being handled. */

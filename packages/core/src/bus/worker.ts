@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
-import { isNDomainError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
+import { isNDomainError, LeaseLostError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -21,6 +22,8 @@ const STEP = Promise.resolve();
 const NOT_OURS_MS = 100;
 /** How long a stop waits at least for acknowledgements that are under way, in milliseconds. */
 const COMMIT_PATIENCE_MS = 1_000;
+/** Retries at once that follow each other within one turn of the event loop. */
+const RETRIES_PER_TURN = 16;
 const RECEIVE_BACKOFF: Backoff = { firstMs: 100, longestMs: 10_000 };
 
 /**
@@ -237,15 +240,16 @@ export class Worker {
     try {
       if (this.#order !== undefined) await this.#order.check(handling.message);
       await runHandling(handling, handling.handler, handling.message.payload, handling);
+      handling.hasReturned = true;
       if (handling.isOver) return;
       const { held } = handling;
       if (held.length > 0) handling.checkOurs(this.#clock.monotonic());
-      handling.hasSucceeded = true;
       if (held.length > 0) await this.#services.bus.dispatch(held);
       if (handling.afterSuccess !== undefined) await handling.afterSuccess();
       if (handling.isOver) return;
     } catch (error) {
-      if (isNDomainError(error, 'ND_LEASE_LOST')) return this.#lost(handling, error, false);
+      handling.hasReturned = true;
+      if (isLeaseOf(handling, error)) return this.#lost(handling, error, false);
       if (!handling.isOver) await this.#failed(handling, error);
       return;
     }
@@ -295,7 +299,7 @@ export class Worker {
         await failures.guard(() => transaction.commit(), problem);
         break;
       case 'deadLetter':
-        return this.#giveUp(handling, error);
+        return this.#giveUp(handling, recovery.reason);
     }
     this.#finish(handling);
   }
@@ -333,8 +337,11 @@ export class Worker {
     this.#open.delete(failed);
     this.#open.add(next);
     this.#leave();
-    const pause = retryAt - this.#clock.now();
+    const { throttle } = this.#services;
+    const pause = Math.max(retryAt - this.#clock.now(), throttle.isOn ? throttle.pauseMs : 0);
     if (pause > 0) await sleep(this.#clock, pause, this.#stopReceiving.signal);
+    // Promises alone would never let timers and sockets have their turn.
+    else if (attempt % RETRIES_PER_TURN === 0) await turn();
     this.#enqueue(next);
   }
 
@@ -406,4 +413,9 @@ export class Worker {
       }
     }
   }
+}
+
+/** Whether it is this message's lease that was lost. What a handler throws of its own accord, whatever its code, is a failure. */
+function isLeaseOf({ messageId }: Handling, error: unknown): error is LeaseLostError {
+  return isNDomainError(error, 'ND_LEASE_LOST') && error instanceof LeaseLostError && error.messageId === messageId;
 }

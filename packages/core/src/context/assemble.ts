@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../kernel/errors.ts';
+import { guardedLogger } from '../kernel/logger.ts';
 import { Gate } from '../kernel/gate.ts';
 import { MessageRegistry } from '../kernel/message-registry.ts';
 import { LocalLeases, type Leases } from '../kernel/leases.ts';
@@ -35,7 +36,8 @@ import { ShutDown } from './shut-down.ts';
 
 /** The composition root: what a context is made of, and in which order it begins to run. */
 export async function assemble(settings: Settings): Promise<RunningContext> {
-  const { clock, logger } = settings;
+  const { clock } = settings;
+  const logger = guardedLogger(settings.logger);
   const services: BackendServices = { clock, logger };
   const shutDown = new ShutDown(logger);
   try {
@@ -165,7 +167,8 @@ function repositoryServicesOf(
   gate: Gate,
   services: BackendServices,
 ): RepositoryServices {
-  const { clock, logger, snapshotEvery, cacheCapacity, conflictRetries } = settings;
+  const { snapshotEvery, cacheCapacity, conflictRetries } = settings;
+  const { clock, logger } = services;
   const snapshotStore = (): LocalSnapshotStore => new LocalSnapshotStore();
   return {
     eventStore,

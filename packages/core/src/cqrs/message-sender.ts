@@ -143,8 +143,9 @@ function headersOf(
   if (handling === undefined && options === undefined) return NO_HEADERS;
   const headers: Record<string, string> = { ...options?.headers };
   if (handling !== undefined) {
-    headers[HEADERS.correlationId] = handling.correlationId;
-    headers[HEADERS.causationId] = handling.messageId;
+    // What the caller says stands.
+    headers[HEADERS.correlationId] ??= handling.correlationId;
+    headers[HEADERS.causationId] ??= handling.messageId;
   }
   if (options?.key !== undefined) headers[HEADERS.key] = options.key;
   // An id that is ours names one thing alone.

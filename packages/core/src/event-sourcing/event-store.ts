@@ -69,7 +69,17 @@ export class EventStore {
    * When it throws one of these nothing was stored; after any other error the events may be stored, and will then be published
    * by the recovery loop.
    */
-  append(
+  async append(
+    streamId: string,
+    transactionId: string,
+    expectedVersion: number,
+    events: readonly AggregateEvent[],
+  ): Promise<AppendResult> {
+    return this.appendAtOnce(streamId, transactionId, expectedVersion, events);
+  }
+
+  /** The same without a promise where the storage has its answer at once: for repositories. */
+  appendAtOnce(
     streamId: string,
     transactionId: string,
     expectedVersion: number,

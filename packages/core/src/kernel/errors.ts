@@ -13,8 +13,13 @@ export abstract class NDomainError extends Error {
 
 /** Tells whether a caught value is an error of this library, and of the given code when one is given. */
 export function isNDomainError(error: unknown, code?: ErrorCode): error is NDomainError {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  return code === undefined ? Object.hasOwn(ERROR_CODES, error.code) : error.code === code;
+  try {
+    if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+    return code === undefined ? Object.hasOwn(ERROR_CODES, error.code) : error.code === code;
+  } catch {
+    // Whatever was thrown that cannot be looked at, it is none of ours.
+    return false;
+  }
 }
 
 /** Every code, with the one-line meaning that the reference page shows. */

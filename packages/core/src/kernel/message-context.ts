@@ -43,22 +43,26 @@ export interface AmbientHandling extends MessageContext {
   /** True while the worker waits for the handler: what it does counts. */
   readonly isGoingOn: boolean;
 
-  /** True when the handler has succeeded: what it left running and sends now is outside of it. */
-  readonly hasSucceeded: boolean;
+  /** True when the handler has returned or thrown: what it left running is outside of it from then on. */
+  readonly hasReturned: boolean;
 
   /** What is to be done after the handler has succeeded, before its message is acknowledged. */
   afterSuccess: (() => Promise<void>) | undefined;
 
-  /** Keeps messages back until the handler has succeeded (G2). */
+  /**
+   * Keeps messages back until the handler has succeeded (G2). Throws the reason of the abort when the worker has given the handler up, which still runs:
+   * nothing of it leaves any more.
+   */
   hold(messages: readonly object[]): void;
 }
 
 // One key, private to this module: whoever writes it and whoever reads it cannot disagree.
 const storage = new AsyncLocalStorage<AmbientHandling>();
 
-/** The handling that the calling code runs in, if any. */
+/** The handling that the calling code runs in, if any. Once its handler has returned there is none: timers and clients that it made live on. */
 export function currentHandling(): AmbientHandling | undefined {
-  return storage.getStore();
+  const handling = storage.getStore();
+  return handling?.hasReturned === true ? undefined : handling;
 }
 
 /** Runs `body` so that it, and all that it awaits, sees `handling` as the current one. */

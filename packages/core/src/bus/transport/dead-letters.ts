@@ -2,6 +2,7 @@ import type { TransportMessage } from '../message.ts';
 
 /** Why a message was given up on. */
 export interface DeadLetterReason {
+  /** The code of the error, where it has one (`ND_…`, `ECONNREFUSED`), else its name; `ERROR` for what has neither. */
   readonly code: string;
   readonly message: string;
   readonly stack?: string | undefined;
