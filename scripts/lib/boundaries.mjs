@@ -20,10 +20,11 @@ const CORE_FOLDERS = {
   'event-sourcing': ['kernel', 'keeping'],
   aggregates: ['kernel', 'keeping', 'event-sourcing'],
   bus: ['kernel'],
-  cqrs: ['kernel', 'event-sourcing', 'aggregates', 'bus'],
+  outcomes: ['kernel', 'bus', 'projections'],
+  cqrs: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'outcomes'],
   projections: ['kernel', 'keeping', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],
   sagas: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs'],
-  context: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs', 'projections', 'sagas'],
+  context: ['kernel', 'event-sourcing', 'aggregates', 'bus', 'cqrs', 'projections', 'outcomes', 'sagas'],
 };
 
 /**

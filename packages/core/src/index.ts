@@ -82,10 +82,21 @@ export type {
 
 // Commands, events, handlers
 export { DECORATED_HANDLERS, type HandlerClass } from './cqrs/class-handlers.ts';
-export { CommandBus, type CommandItem, type CommandSender } from './cqrs/command-bus.ts';
+export { CommandBus, type CommandItem, type CommandSender, type SendAndWaitOptions } from './cqrs/command-bus.ts';
 export { EventBus, type EventPublisher } from './cqrs/event-bus.ts';
 export type { HandlerFunction, Handles, ListensTo } from './cqrs/handler-types.ts';
 export type { OutgoingItem, SendOptions } from './cqrs/message-sender.ts';
+
+// Outcomes
+export type { CommandRejected } from './outcomes/outcome-hooks.ts';
+export {
+  Outcomes,
+  type Failed,
+  type Handled,
+  type Outcome,
+  type OutcomeWait,
+  type Rejected,
+} from './outcomes/outcomes.ts';
 
 // Projections
 export { LocalQueryStore } from './projections/local-query-store.ts';
@@ -117,6 +128,7 @@ export {
   type Timer,
   type TimerOptions,
 } from './kernel/clock.ts';
+export { DomainError, type ErrorClass, type Rejection } from './kernel/domain-error.ts';
 export * from './kernel/errors.ts';
 export type { HealthState, PartHealth } from './kernel/health.ts';
 export { newId } from './kernel/ids.ts';

@@ -1,12 +1,20 @@
 import type { Clock } from '../kernel/clock.ts';
 import { InvalidOptionError, isNDomainError, messageOf } from '../kernel/errors.ts';
+import type { Rejection } from '../kernel/domain-error.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { PromiseOrValue } from '../kernel/promise-or-value.ts';
 import { shrinkingReasons } from './dead-letter-reason.ts';
 import type { Handling } from './handling.ts';
-import type { Message } from './message.ts';
+import type { Message, TransportMessage } from './message.ts';
 import type { RecoverabilityPolicy, Recovery } from './recoverability.ts';
 import type { MessageTransaction } from './transport/transport.ts';
+
+/** Who is told what became of a message that was not handled. */
+export interface OutcomeHooks {
+  /** A rule of the domain said no. When this fails, so has the message. */
+  rejected(message: TransportMessage, rejection: Rejection): PromiseOrValue<void>;
+  deadLettered(message: TransportMessage, error: unknown): PromiseOrValue<void>;
+}
 
 /** What a policy has decided; a message that is given up has the reason beside it. */
 export type Judgement = Exclude<Recovery, { readonly action: 'deadLetter' }> | GivenUp;
@@ -32,13 +40,16 @@ export class Failures {
   readonly #policyFor: (messageName: string) => RecoverabilityPolicy;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #hooks: OutcomeHooks;
 
   constructor(
     endpoint: string,
     policyFor: (messageName: string) => RecoverabilityPolicy,
     clock: Clock,
     logger: Logger,
+    hooks: OutcomeHooks,
   ) {
+    this.#hooks = hooks;
     this.#endpoint = endpoint;
     this.#policyFor = policyFor;
     this.#clock = clock;
@@ -66,8 +77,27 @@ export class Failures {
     }
   }
 
+  /** G8: gives a message up, and lets whoever asked for its outcome know. */
+  async bury(handling: Handling, error: unknown): Promise<void> {
+    await this.buryRaw(handling.transaction, error, handling.attempt);
+    await this.guard(
+      () => this.#hooks.deadLettered(handling.message, error),
+      'the outcome of a message could not be kept',
+    );
+  }
+
+  /** Lets those know who want to hear of it that a message was rejected. */
+  async reject(handling: Handling, rejection: Rejection): Promise<void> {
+    const { message, component } = handling;
+    this.#logger.info(
+      { messageId: message.id, messageName: message.name, component, code: rejection.code },
+      `${component} rejected "${message.name}": ${rejection.message}`,
+    );
+    await this.#hooks.rejected(message, rejection);
+  }
+
   /** G8: keeps a message among the dead letters, with the reason cut until it fits. */
-  async bury(transaction: MessageTransaction, error: unknown, attempts: number): Promise<void> {
+  async buryRaw(transaction: MessageTransaction, error: unknown, attempts: number): Promise<void> {
     const fields = { err: error, endpoint: this.#endpoint, attempts };
     this.#logger.error(fields, `moved to the dead letters: ${messageOf(error)}`);
     for (const reason of shrinkingReasons(error, attempts, this.#clock.now())) {

@@ -8,6 +8,8 @@ export interface HandlingTimes {
 export interface ComponentFigures {
   readonly component: string;
   readonly handled: number;
+  /** Messages to which a rule of the domain said no. They count as handled too. */
+  readonly rejected: number;
   /** Attempts that failed. */
   readonly failed: number;
   readonly times: HandlingTimes;
@@ -43,6 +45,7 @@ export class ComponentMeter {
   readonly #component: string;
   readonly #times = new Histogram();
   #handled = 0;
+  #rejected = 0;
   #failed = 0;
 
   constructor(component: string) {
@@ -54,12 +57,22 @@ export class ComponentMeter {
     this.#times.add(milliseconds);
   }
 
+  rejected(): void {
+    this.#rejected++;
+  }
+
   failed(): void {
     this.#failed++;
   }
 
   get figures(): ComponentFigures {
     const times = { p50: this.#times.quantile(0.5), p99: this.#times.quantile(0.99) };
-    return { component: this.#component, handled: this.#handled, failed: this.#failed, times };
+    return {
+      component: this.#component,
+      handled: this.#handled,
+      rejected: this.#rejected,
+      failed: this.#failed,
+      times,
+    };
   }
 }

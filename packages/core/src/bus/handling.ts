@@ -33,8 +33,7 @@ export class Handling implements AmbientHandling {
   /** Why the message is given up without being tried, when its turn has come. */
   readonly verdict: Error | undefined;
   hasReturned = false;
-  /** Done after the handler has succeeded and what it sent has left, before the message is acknowledged. */
-  afterSuccess: (() => Promise<void>) | undefined;
+  #afterSuccess: (() => Promise<void>)[] | undefined;
   #held: OutgoingMessage[] | undefined;
   #sent = 0;
   #firstStream: string | undefined;
@@ -107,6 +106,15 @@ export class Handling implements AmbientHandling {
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     return this.#abort.signal;
+  }
+
+  afterSuccess(step: () => Promise<void>): void {
+    (this.#afterSuccess ??= []).push(step);
+  }
+
+  /** What is to be done before the message is acknowledged; undefined when there is nothing. */
+  get stepsAfterSuccess(): readonly (() => Promise<void>)[] | undefined {
+    return this.#afterSuccess;
   }
 
   /** What the handler has sent and is to leave when it succeeds. */

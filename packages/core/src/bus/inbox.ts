@@ -59,6 +59,6 @@ export function withInbox(handler: MessageHandler, component: string, inbox: Inb
     const id = boundedId(`${name}/${messageId}`);
     if (await inbox.has(component, id)) return;
     await handler(payload, context);
-    context.afterSuccess = () => inbox.add(component, id, keepMs);
+    context.afterSuccess(() => inbox.add(component, id, keepMs));
   };
 }

@@ -53,7 +53,7 @@ export class Intake {
   #bury(transaction: MessageTransaction, problem: string): undefined {
     const { failures } = this.#services;
     const bury = (): Promise<void> =>
-      failures.bury(transaction, new BrokenMessageError(problem), transaction.deliveryCount);
+      failures.buryRaw(transaction, new BrokenMessageError(problem), transaction.deliveryCount);
     this.#aside(failures.guard(bury, 'a message could not be moved to the dead letters'));
   }
 

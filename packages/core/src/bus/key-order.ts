@@ -16,7 +16,7 @@ export class KeyOrder {
   // A key that is busy has an entry; what waits behind the busy one is in it.
   readonly #waiting = new Map<string, Fifo<Handling>>();
   #parked = new Set<string>();
-  #isLoaded = false;
+  isLoaded = false;
 
   constructor(deadLetters: DeadLetters) {
     this.#deadLetters = deadLetters;
@@ -24,12 +24,12 @@ export class KeyOrder {
 
   /** Reads which keys are parked, the first time. What is parked later is parked here. */
   async loadOnce(): Promise<void> {
-    if (!this.#isLoaded) await this.#load();
+    if (!this.isLoaded) await this.#load();
   }
 
   async #load(): Promise<void> {
     this.#parked = new Set(await this.#deadLetters.keys());
-    this.#isLoaded = true;
+    this.isLoaded = true;
   }
 
   /** Returns true when the message may run now; otherwise `finish` will hand it out when its turn has come. */

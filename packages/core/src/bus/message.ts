@@ -37,6 +37,8 @@ export const HEADERS = {
   causationId: 'causationId',
   /** What an ordered endpoint orders by (G5). */
   key: 'key',
+  /** Of a message whose sender will ask what became of it. Its value means nothing. */
+  outcome: 'outcome',
   /** Of a message whose id was chosen by its sender: a digest of the payload. */
   print: PRINT_HEADER,
   /** Of an event: the aggregate's name. */

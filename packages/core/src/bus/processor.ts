@@ -3,7 +3,7 @@ import { HealthKeeper, type PartHealth } from '../kernel/health.ts';
 import type { Lease, Leases } from '../kernel/leases.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { Meters, type EndpointServices, type HandlerTable } from './endpoint-services.ts';
-import { Failures } from './failures.ts';
+import { Failures, type OutcomeHooks } from './failures.ts';
 import type { ComponentFigures } from './figures.ts';
 import type { MessageHandler } from './handling.ts';
 import { LateAcknowledgements } from './late-acknowledgements.ts';
@@ -24,6 +24,7 @@ export interface ProcessorServices {
   readonly leases: Leases;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly outcomes: OutcomeHooks;
 }
 
 /** A component's handlers, collected before they become a table. */
@@ -57,7 +58,7 @@ export class Processor {
       logger,
       slots: new Slots(options.concurrency),
       throttle: new Throttle(options.throttle),
-      failures: new Failures(endpoint, policyFor, clock, logger),
+      failures: new Failures(endpoint, policyFor, clock, logger, services.outcomes),
       late: new LateAcknowledgements(),
       deadLetters: transport.deadLetters(endpoint),
       meters: new Meters(),

@@ -1,5 +1,6 @@
 import type { Message } from './message.ts';
 import { checkInteger, checkMilliseconds, withDefaults } from '../kernel/options.ts';
+import type { ErrorClass } from '../kernel/domain-error.ts';
 import { ConfigurationError, isNDomainError, type ErrorCode } from '../kernel/errors.ts';
 
 /** What one failed attempt to handle a message is judged by. */
@@ -23,9 +24,6 @@ export type Recovery =
 
 /** Judges a failure. To be a pure function of it, but for chance. */
 export type RecoverabilityPolicy = (failure: Failure) => Recovery;
-
-// An error class is recognised by instanceof alone, so any constructor will do.
-type ErrorClass = abstract new (...parameters: never) => Error;
 
 export interface RecoverabilityOptions {
   /**

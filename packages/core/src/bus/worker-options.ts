@@ -1,3 +1,4 @@
+import type { ErrorClass } from '../kernel/domain-error.ts';
 import { checkInteger, checkMilliseconds } from '../kernel/options.ts';
 import { recoverability, type RecoverabilityPolicy } from './recoverability.ts';
 import { checkThrottleOptions, THROTTLE_DEFAULTS, type ThrottleOptions } from './throttle.ts';
@@ -55,6 +56,11 @@ export interface WorkerOptions {
    * @default 20
    */
   readonly maxDeliveries: number;
+  /**
+   * Classes of errors that say no, beside {@link DomainError}: a message whose handler throws one is rejected, and has not failed.
+   * @default []
+   */
+  readonly rejectedBy: readonly ErrorClass[];
   /** What is done when everything fails. */
   readonly throttle: ThrottleOptions;
   /**
@@ -75,6 +81,7 @@ export const WORKER_DEFAULTS: WorkerOptions = {
   stopTimeoutMs: 10_000,
   recoverability: recoverability(),
   recoverabilityFor: new Map(),
+  rejectedBy: [],
   maxDeliveries: 20,
   throttle: THROTTLE_DEFAULTS,
   inboxMs: 7 * 24 * 60 * 60 * 1_000,

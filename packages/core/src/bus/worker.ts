@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { backgroundClock, sleep, type Clock } from '../kernel/clock.ts';
 import { isNDomainError, LeaseLostError, messageOf, StoppedError, type HandlerTimeoutError } from '../kernel/errors.ts';
+import { rejectionOf, type Rejection } from '../kernel/domain-error.ts';
 import { runHandling, runOutsideHandling } from '../kernel/message-context.ts';
 import { backOff, type Backoff } from '../kernel/retry.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -144,16 +145,30 @@ export class Worker {
       }
       if (throttle.isOn) await sleep(backgroundClock(this.#clock), throttle.pauseMs, signal);
       try {
-        await this.#order?.loadOnce();
+        await this.#loadParked();
         await this.#receive(throttle.isOn ? 1 : room, signal);
         failures = 0;
         health.works(this.#receiving);
       } catch (error) {
         // G12: the backend is away; it is tried until it is back.
-        health.fails(this.#receiving, error);
+        if (this.#order?.isLoaded !== false) health.fails(this.#receiving, error);
         logger.error({ err: error, endpoint }, `receiving failed: ${messageOf(error)}`);
         await backOff(this.#clock, ++failures, RECEIVE_BACKOFF, signal);
       }
+    }
+  }
+
+  /** Reading the parked keys is a thing of its own: the receiver knows nothing of it, and would not tell that it works again. */
+  async #loadParked(): Promise<void> {
+    if (this.#order === undefined || this.#order.isLoaded) return;
+    const { health } = this.#services;
+    const parked = `parked keys of ${this.#receiving}`;
+    try {
+      await this.#order.loadOnce();
+      health.works(parked);
+    } catch (error) {
+      health.fails(parked, error);
+      throw error;
     }
   }
 
@@ -245,14 +260,36 @@ export class Worker {
       const { held } = handling;
       if (held.length > 0) handling.checkOurs(this.#clock.monotonic());
       if (held.length > 0) await this.#services.bus.dispatch(held);
-      if (handling.afterSuccess !== undefined) await handling.afterSuccess();
+      const { stepsAfterSuccess } = handling;
+      if (stepsAfterSuccess !== undefined) for (const step of stepsAfterSuccess) await step();
       if (handling.isOver) return;
     } catch (error) {
       handling.hasReturned = true;
       if (isLeaseOf(handling, error)) return this.#lost(handling, error, false);
-      if (!handling.isOver) await this.#failed(handling, error);
+      if (handling.isOver) return;
+      const rejection = rejectionOf(error, this.#services.options.rejectedBy);
+      if (rejection === undefined) await this.#failed(handling, error);
+      else await this.#rejected(handling, rejection);
       return;
     }
+    return this.#done(handling);
+  }
+
+  /** A rule of the domain said no: that is an answer, so the message is done with. */
+  async #rejected(handling: Handling, rejection: Rejection): Promise<void> {
+    const { failures, meters } = this.#services;
+    try {
+      await failures.reject(handling, rejection);
+    } catch (error) {
+      return this.#failed(handling, error);
+    }
+    if (handling.isOver) return;
+    meters.of(handling.component).rejected();
+    return this.#done(handling);
+  }
+
+  /** The message is done with, and acknowledged. */
+  async #done(handling: Handling): Promise<void> {
     handling.isOver = true;
     this.#services.throttle.succeeded();
     const tookMs = this.#clock.monotonic() - handling.startedAt;
@@ -309,7 +346,7 @@ export class Worker {
     handling.isOver = true;
     const { failures } = this.#services;
     try {
-      await failures.bury(handling.transaction, error, handling.attempt);
+      await failures.bury(handling, error);
       this.#order?.park(handling.message);
     } catch (problem) {
       failures.report(problem, 'a message could not be moved to the dead letters');

@@ -15,6 +15,8 @@ import type { AggregateClass } from '../aggregates/aggregate.ts';
 import { AggregateCache } from '../aggregates/aggregate-cache.ts';
 import { AggregateDefinition } from '../aggregates/aggregate-definition.ts';
 import type { RepositoryServices } from '../aggregates/aggregate-repository.ts';
+import { outcomeHooks } from '../outcomes/outcome-hooks.ts';
+import { Outcomes } from '../outcomes/outcomes.ts';
 import { CommandBus } from '../cqrs/command-bus.ts';
 import { EventBus } from '../cqrs/event-bus.ts';
 import { MessageSender } from '../cqrs/message-sender.ts';
@@ -74,14 +76,16 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
     // 3. The bus, and the event store that publishes over it.
     const manager = new SubscriptionManager(subscriptions.store, subscriptions.broker, clock, logger);
     const bus = new MessageBus(transport, manager, logger);
+    const outcomes = new Outcomes(queryStore);
     const eventBus = new EventBus(new MessageSender(bus, registry, clock, gate, 'warn'), bus);
-    const commandBus = new CommandBus(new MessageSender(bus, registry, clock, gate, settings.onUnrouted));
+    const commandBus = new CommandBus(new MessageSender(bus, registry, clock, gate, settings.onUnrouted), outcomes);
     const eventStore = new EventStore(db, (streamId, events) => eventBus.publishStored(streamId, events), {
       forms,
       appendAndPublish: appendAndPublishIn(db, transport, eventBus),
       gate,
     });
 
+    const hooks = outcomeHooks(outcomes, bus, settings.publishesRejections);
     const recovery = new RecoveryLoop(eventStore, leases, settings.recovery, clock, logger);
 
     // 4. The context, with which handlers are made.
@@ -92,6 +96,7 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       commandBus,
       eventBus,
       queryStore,
+      outcomes,
       transport,
       registry,
       logger,
@@ -110,13 +115,14 @@ export async function assemble(settings: Settings): Promise<RunningContext> {
       registry,
       forms,
       inbox,
+      outcomes,
       eventNames: new Set([...definitions.values()].flatMap(({ eventNames }) => eventNames)),
     };
     for (const processor of settings.processors) {
       transport.checkEndpointName(processor.endpoint);
       checkOnlyOne(processors, processor.endpoint);
       const handlers = handlerTable(processor, handlerServices);
-      const processorServices = { bus, transport, subscriptions: manager, leases, clock, logger };
+      const processorServices = { bus, transport, subscriptions: manager, leases, clock, logger, outcomes: hooks };
       processors.push(new Processor(processor.endpoint, handlers, processor.worker, processorServices));
     }
 

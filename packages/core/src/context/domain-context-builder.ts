@@ -29,6 +29,7 @@ export class DomainContextBuilder {
     conflictRetries: 10,
     recovery: RECOVERY_DEFAULTS,
     onUnrouted: 'warn',
+    publishesRejections: false,
   };
 
   /** Takes every part that a backend provides: `.with(sqlite('shop.db'))`. */
@@ -181,6 +182,12 @@ export class BusBuilder {
   /** What happens to a command that nobody handles. @default 'warn' */
   onUnrouted(what: OnUnrouted): this {
     this.#settings.onUnrouted = what;
+    return this;
+  }
+
+  /** Publishes a {@link CommandRejected} for each message that is rejected here, to all who listen. @default not */
+  publishRejections(): this {
+    this.#settings.publishesRejections = true;
     return this;
   }
 

@@ -4,9 +4,12 @@ import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
 import type { HandlerTable } from '../bus/endpoint-services.ts';
 import { withInbox, type Inbox } from '../bus/inbox.ts';
+import type { WorkerOptions } from '../bus/worker-options.ts';
 import { componentOf, handlersOf } from '../cqrs/class-handlers.ts';
 import { incoming } from '../cqrs/incoming.ts';
 import type { EventForms } from '../event-sourcing/event-forms.ts';
+import type { Outcomes } from '../outcomes/outcomes.ts';
+import { withOutcome } from '../outcomes/with-outcome.ts';
 import type { RunningContext } from './running-context.ts';
 import type { ProcessorSettings, Registration } from './processor-builder.ts';
 import type { Constructor, Resolver } from './settings.ts';
@@ -18,6 +21,7 @@ export interface HandlerServices {
   readonly registry: MessageRegistry;
   readonly forms: EventForms;
   readonly inbox: Inbox;
+  readonly outcomes: Outcomes;
   /** Names that may be handled although no message map declares them: the events of bound aggregates. */
   readonly eventNames: ReadonlySet<string>;
 }
@@ -40,7 +44,7 @@ export function handlerTable(
             "Remove one, or give it a name of its own: registerHandler(…, { component: 'another' }).",
         );
       }
-      known.set(name, entered(handler, component, registration, worker.inboxMs, services));
+      known.set(name, entered(handler, component, registration, worker, services));
     }
   }
   return table;
@@ -51,12 +55,13 @@ function entered(
   handler: MessageHandler,
   component: string,
   registration: Registration,
-  inboxMs: number,
-  { registry, forms, inbox }: HandlerServices,
+  worker: WorkerOptions,
+  { registry, forms, inbox, outcomes }: HandlerServices,
 ): MessageHandler {
   if (registration.kind === 'projection') return handler;
   const current = incoming(handler, registry, forms);
-  return registration.options.inbox === true ? withInbox(current, component, inbox, inboxMs) : current;
+  const once = registration.options.inbox === true ? withInbox(current, component, inbox, worker.inboxMs) : current;
+  return withOutcome(once, outcomes, worker.rejectedBy);
 }
 
 function componentHandlers(registration: Registration, services: HandlerServices): ComponentHandlers {

@@ -1,3 +1,4 @@
+import type { ErrorClass } from '../kernel/domain-error.ts';
 import { ConfigurationError } from '../kernel/errors.ts';
 import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
 import { withDefaults } from '../kernel/options.ts';
@@ -112,6 +113,13 @@ export class ProcessorBuilder {
     if (messages === undefined) return this.#with({ recoverability: policy });
     const known = this.#options.recoverabilityFor ?? [];
     return this.#with({ recoverabilityFor: new Map([...known, ...messages.map((name) => [name, policy] as const)]) });
+  }
+
+  /**
+   * Errors of these classes say no, as a `DomainError` does: a message whose handler throws one is rejected, and has not failed. @default none
+   */
+  rejectedBy(...classes: readonly ErrorClass[]): this {
+    return this.#with({ rejectedBy: classes });
   }
 
   /** How often a message may be delivered before it is given up untried: for those that end their process. @default 20 */

@@ -12,6 +12,7 @@ import type { AggregateDefinition } from '../aggregates/aggregate-definition.ts'
 import { AggregateRepository, type RepositoryServices } from '../aggregates/aggregate-repository.ts';
 import type { CommandBus, CommandSender } from '../cqrs/command-bus.ts';
 import type { EventBus, EventPublisher } from '../cqrs/event-bus.ts';
+import type { Outcomes } from '../outcomes/outcomes.ts';
 import type { EventForms } from '../event-sourcing/event-forms.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { RecoveryLoop } from '../event-sourcing/recovery-loop.ts';
@@ -31,6 +32,7 @@ export interface ContextParts {
   readonly commandBus: CommandBus;
   readonly eventBus: EventBus;
   readonly queryStore: QueryStore;
+  readonly outcomes: Outcomes;
   readonly transport: Transport;
   readonly registry: MessageRegistry;
   readonly logger: Logger;
@@ -74,6 +76,11 @@ export class RunningContext implements AsyncDisposable {
 
   get queryStore(): QueryStore {
     return this.#parts.queryStore;
+  }
+
+  /** What became of messages that were sent with `{ outcome: true }`. */
+  get outcomes(): Outcomes {
+    return this.#parts.outcomes;
   }
 
   get processors(): readonly Processor[] {

@@ -43,6 +43,8 @@ export interface Settings {
   transport?: Provider<Transport>;
   subscriptions?: Provider<Subscriptions>;
   onUnrouted: OnUnrouted;
+  /** Whether `CommandRejected` is published. */
+  publishesRejections: boolean;
   queries?: Provider<QueryStore>;
   inbox?: Provider<Inbox>;
   leases?: Provider<Leases>;

@@ -26,6 +26,8 @@ export interface SendOptions {
   readonly deliverAt?: Date | undefined;
   /** Not to be delivered before this many milliseconds have passed. */
   readonly delayMs?: number | undefined;
+  /** Keeps what becomes of the message, to be asked for by its id: `context.outcomes.of(id)`. @default false */
+  readonly outcome?: boolean | undefined;
   /** Within a handler: leaves at once, also when the handler fails afterwards. @default false */
   readonly immediately?: boolean | undefined;
 }
@@ -148,6 +150,7 @@ function headersOf(
     headers[HEADERS.causationId] ??= handling.messageId;
   }
   if (options?.key !== undefined) headers[HEADERS.key] = options.key;
+  if (options?.outcome === true) headers[HEADERS.outcome] = '1';
   // An id that is ours names one thing alone.
   if (options?.id !== undefined) headers[HEADERS.print] = printOf(payload);
   return Object.freeze(headers);

@@ -46,8 +46,8 @@ export interface AmbientHandling extends MessageContext {
   /** True when the handler has returned or thrown: what it left running is outside of it from then on. */
   readonly hasReturned: boolean;
 
-  /** What is to be done after the handler has succeeded, before its message is acknowledged. */
-  afterSuccess: (() => Promise<void>) | undefined;
+  /** Adds what is to be done after the handler has succeeded and what it sent has left, before its message is acknowledged; in the order of adding. */
+  afterSuccess(step: () => Promise<void>): void;
 
   /**
    * Keeps messages back until the handler has succeeded (G2). Throws the reason of the abort when the worker has given the handler up, which still runs:

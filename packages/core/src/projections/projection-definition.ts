@@ -1,4 +1,6 @@
+import { DomainError } from '../kernel/domain-error.ts';
 import { ConfigurationError } from '../kernel/errors.ts';
+import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
 import { asynchronousMethod, isAsynchronous, methodsByMessage } from '../kernel/conventions.ts';
 import { fingerprintOf } from '../keeping/fingerprint.ts';
 import type { MessageHandler } from '../bus/handling.ts';
@@ -71,9 +73,19 @@ export class ProjectionDefinition {
     const handler: MessageHandler = (payload, context) =>
       // Another aggregate may have an event of the same name.
       followed.has(context.aggregateName)
-        ? runner.handle(context.aggregateName, forms.whole(context.aggregateName, eventOf(payload, context)))
+        ? handled(runner, context.aggregateName, forms.whole(context.aggregateName, eventOf(payload, context)))
         : undefined;
     return { component: this.name, handlers: new Map([...names].map((name) => [name, handler])) };
+  }
+}
+
+/** Nobody can say no to what has happened: in a projection an error of the domain is a mistake like any other. */
+async function handled(runner: ProjectionRunner, aggregateName: string, event: AggregateEvent): Promise<void> {
+  try {
+    await runner.handle(aggregateName, event);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw new Error(`a projection cannot reject an event: ${error.message}`, { cause: error });
   }
 }
 

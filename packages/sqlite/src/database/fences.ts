@@ -1,12 +1,12 @@
 import type { Lease } from '@ndomain/core';
-import type { SqliteDatabase } from './sqlite-database.ts';
+import type { Statements } from './query.ts';
 
 /** The fences of leases, read once for each lease and transaction. */
 export class Fences {
-  readonly #database: SqliteDatabase;
+  readonly #database: Statements;
   readonly #read = new Map<string, number | undefined>();
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: Statements) {
     this.#database = database;
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@ndomain/core';
 import { counterOf, type Counter } from './counter.ts';
-import type { SqliteDatabase } from './sqlite-database.ts';
+import type { Statements } from './query.ts';
 
 type Row = readonly [counter: string, base: number, ahead: number];
 
@@ -16,14 +16,14 @@ const TOLERANCE_MS = 1_000;
  * After the machine was started anew, the file's time goes on from the time of day.
  */
 export class FileTime {
-  readonly #database: SqliteDatabase;
+  readonly #database: Statements;
   readonly #clock: Clock;
   readonly #counter: Counter;
   #base: number;
   #ahead: number;
   #isSettled = false;
 
-  constructor(database: SqliteDatabase, clock: Clock) {
+  constructor(database: Statements, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
     this.#counter = counterOf(clock);

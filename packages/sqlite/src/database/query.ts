@@ -31,3 +31,10 @@ export class Query<Row extends readonly unknown[]> {
     return Number(this.#statement.run(...values).lastInsertRowid);
   }
 }
+
+/** Where statements come from: an open file. */
+export interface Statements {
+  /** Whether a transaction is open. */
+  readonly isWriting: boolean;
+  query<Row extends readonly unknown[] = readonly []>(sql: string): Query<Row>;
+}
