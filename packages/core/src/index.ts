@@ -40,6 +40,7 @@ export { HEADERS, type Message, type MessageHeaders, type TransportMessage } fro
 export type { MessageHandler } from './bus/handling.ts';
 export type { OnUnrouted } from './bus/message-bus.ts';
 export type { Processor } from './bus/processor.ts';
+export type { Claim } from './bus/subscriptions/claims.ts';
 export {
   recoverability,
   RECOVERABILITY_DEFAULTS,

@@ -8,6 +8,8 @@ import type { LateAcknowledgements } from './late-acknowledgements.ts';
 import type { MessageBus } from './message-bus.ts';
 import type { Slots } from './slots.ts';
 import type { Throttle } from './throttle.ts';
+import type { Claims } from './subscriptions/claims.ts';
+import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 import type { DeadLetters } from './transport/dead-letters.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -22,6 +24,8 @@ export interface EndpointServices {
   /** Whether the transport cannot keep the longest delays itself, so that a message may come before it is due. */
   readonly delaysInHops: boolean;
   readonly bus: MessageBus;
+  readonly subscriptions: SubscriptionManager;
+  readonly claims: Claims;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly slots: Slots;

@@ -2,8 +2,12 @@ import { BrokenMessageError, NeverFinishedError, UnknownComponentError } from '.
 import type { EndpointServices } from './endpoint-services.ts';
 import { Handling, type MessageHandler } from './handling.ts';
 import type { TransportMessage } from './message.ts';
+import { subscriptionOf } from './subscriptions/subscription.ts';
 import type { MessageTransaction } from './transport/transport.ts';
 
+/** How long a message waits that is for a component which another process has, in milliseconds; and one for a component that none has now. */
+const CLAIMED_MS = 1_000;
+const UNCLAIMED_MS = 15_000;
 const NOBODY: MessageHandler = () => undefined;
 
 /**
@@ -36,8 +40,10 @@ export class Intake {
     const { deliveryCount } = transaction;
     const handler = handlers.get(component)?.get(name);
     let verdict: Error | undefined;
-    if (handler === undefined) verdict = this.#unknownComponent(message);
-    else if (deliveryCount > options.maxDeliveries) {
+    if (handler === undefined) {
+      if (this.#isForOthers(message)) return this.#leaveToOthers(message, transaction);
+      verdict = this.#unknownComponent(message);
+    } else if (deliveryCount > options.maxDeliveries) {
       verdict = new NeverFinishedError(component, name, options.maxDeliveries);
     }
     if (late.take(component, message.id)) {
@@ -48,6 +54,19 @@ export class Intake {
     // Also what is given up waits for its turn, so that nothing of its key overtakes it.
     const place = ++this.#received;
     return new Handling(message, handler ?? NOBODY, transaction, deliveryCount, leasedUntil, place, verdict);
+  }
+
+  /** G14: whether a process of another version handles it, or may come back to: nobody has retired the component. */
+  #isForOthers({ name, endpoint, component }: TransportMessage): boolean {
+    return this.#services.subscriptions.isKnown(name, endpoint, component);
+  }
+
+  /** It goes back uncounted, after a pause: nobody would be helped by giving it to us again at once. Its key is not parked. */
+  #leaveToOthers({ name, endpoint, component }: TransportMessage, transaction: MessageTransaction): undefined {
+    const { failures, claims, clock } = this.#services;
+    const pauseMs = claims.isUnclaimed(subscriptionOf(name, endpoint, component).id) ? UNCLAIMED_MS : CLAIMED_MS;
+    const problem = 'a message for a component of another process could not be given back';
+    this.#aside(failures.guard(() => transaction.release(clock.now() + pauseMs), problem));
   }
 
   #bury(transaction: MessageTransaction, problem: string): undefined {

@@ -10,6 +10,7 @@ import { LateAcknowledgements } from './late-acknowledgements.ts';
 import type { MessageBus } from './message-bus.ts';
 import { Partitions } from './partitions.ts';
 import { Slots } from './slots.ts';
+import { Claims, type Claim } from './subscriptions/claims.ts';
 import { subscriptionOf, type Subscription } from './subscriptions/subscription.ts';
 import type { SubscriptionManager } from './subscriptions/subscription-manager.ts';
 import { Throttle } from './throttle.ts';
@@ -39,6 +40,7 @@ export class Processor {
   readonly #options: WorkerOptions;
   readonly #services: ProcessorServices;
   readonly #shared: EndpointServices;
+  readonly #wanted: readonly Subscription[];
   #running: { stop(): Promise<void> } | undefined;
 
   constructor(endpoint: string, handlers: HandlerTable, options: WorkerOptions, services: ProcessorServices) {
@@ -48,8 +50,12 @@ export class Processor {
     const { bus, transport, clock, logger } = services;
     const policyFor = (messageName: string): WorkerOptions['recoverability'] =>
       options.recoverabilityFor.get(messageName) ?? options.recoverability;
+    const wanted = wantedBy(endpoint, handlers, options);
+    this.#wanted = wanted;
     this.#shared = {
       endpoint,
+      claims: new Claims(endpoint, wanted, options.retireAfterMs, services),
+      subscriptions: services.subscriptions,
       handlers,
       options,
       delaysInHops: transport.capabilities.maxDelayMs < Infinity,
@@ -80,6 +86,11 @@ export class Processor {
     return this.#shared.health.health;
   }
 
+  /** What the living processes of this endpoint handle. */
+  claims(): Promise<readonly Claim[]> {
+    return this.#shared.claims.list();
+  }
+
   /** What each component has done since the process began. */
   get figures(): readonly ComponentFigures[] {
     return this.#shared.meters.figures;
@@ -87,13 +98,14 @@ export class Processor {
 
   /** Tells all processes what this endpoint wants. What is sent from then on waits for it, whether it runs or not. */
   subscribe(): Promise<void> {
-    return this.#services.subscriptions.replaceFor(this.endpoint, this.#wanted());
+    return this.#services.subscriptions.add(this.endpoint, this.#wanted);
   }
 
   /** Begins to take messages. */
   start(): void {
     if (this.#running !== undefined) return;
     const running = this.#options.ordered ? this.#partitions() : this.#worker();
+    this.#shared.claims.start();
     running.start();
     this.#running = running;
   }
@@ -102,7 +114,7 @@ export class Processor {
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await running?.stop();
+    await Promise.all([running?.stop(), running === undefined ? undefined : this.#shared.claims.stop()]);
     this.#shared.health.stopped();
   }
 
@@ -127,11 +139,11 @@ export class Processor {
       this.#shared,
     );
   }
+}
 
-  #wanted(): Subscription[] {
-    const partitions = this.#options.ordered ? this.#options.partitions : 0;
-    return [...this.#shared.handlers].flatMap(([component, handlers]) =>
-      [...handlers.keys()].map((topic) => subscriptionOf(topic, this.endpoint, component, partitions)),
-    );
-  }
+function wantedBy(endpoint: string, handlers: HandlerTable, options: WorkerOptions): readonly Subscription[] {
+  const partitions = options.ordered ? options.partitions : 0;
+  return [...handlers].flatMap(([component, byName]) =>
+    [...byName.keys()].map((topic) => subscriptionOf(topic, endpoint, component, partitions)),
+  );
 }

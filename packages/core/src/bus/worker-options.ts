@@ -61,6 +61,12 @@ export interface WorkerOptions {
    * @default []
    */
   readonly rejectedBy: readonly ErrorClass[];
+  /**
+   * After what time a subscription of this endpoint is retired that no living process claims any more, in milliseconds, at least 0: longer than
+   * any deployment, and any pause of a process that is to come back.
+   * @default 86_400_000 (1 day)
+   */
+  readonly retireAfterMs: number;
   /** What is done when everything fails. */
   readonly throttle: ThrottleOptions;
   /**
@@ -85,6 +91,7 @@ export const WORKER_DEFAULTS: WorkerOptions = {
   maxDeliveries: 20,
   throttle: THROTTLE_DEFAULTS,
   inboxMs: 7 * 24 * 60 * 60 * 1_000,
+  retireAfterMs: 24 * 60 * 60 * 1_000,
 };
 
 /** How much longer than a lease one has to wait to be sure that it is over, in milliseconds: timers and clocks are not exact. */
@@ -103,6 +110,7 @@ export function checkWorkerOptions(options: WorkerOptions): void {
   checkMilliseconds('stopTimeoutMs', options.stopTimeoutMs, 0);
   checkInteger('maxDeliveries', options.maxDeliveries, 1);
   checkMilliseconds('inboxMs', options.inboxMs, 0);
+  checkMilliseconds('retireAfterMs', options.retireAfterMs, 0);
   checkThrottleOptions(options.throttle);
 }
 

@@ -47,7 +47,15 @@ export function handlerTable(
       known.set(name, entered(handler, component, registration, worker, services));
     }
   }
+  for (const handlers of table.values()) addFormerNames(handlers, services.forms);
   return table;
+}
+
+/** G14: an event that waits under a former name, or that an older process still stores under it, reaches the handler of today's. */
+function addFormerNames(handlers: Map<string, MessageHandler>, forms: EventForms): void {
+  for (const [name, handler] of handlers) {
+    for (const former of forms.formerNamesOf(name)) if (!handlers.has(former)) handlers.set(former, handler);
+  }
 }
 
 /** The handler as the worker calls it. A projection reads events by itself. */

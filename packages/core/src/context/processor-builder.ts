@@ -122,6 +122,14 @@ export class ProcessorBuilder {
     return this.#with({ rejectedBy: classes });
   }
 
+  /**
+   * After what time a subscription of this endpoint is retired that no living process claims any more, in milliseconds. What waits for it then goes
+   * to the dead letters. @default 86_400_000 (1 day)
+   */
+  retireAfter(milliseconds: number): this {
+    return this.#with({ retireAfterMs: milliseconds });
+  }
+
   /** How often a message may be delivered before it is given up untried: for those that end their process. @default 20 */
   maxDeliveries(count: number): this {
     return this.#with({ maxDeliveries: count });

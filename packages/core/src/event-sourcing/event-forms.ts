@@ -26,6 +26,11 @@ export class EventForms {
     this.#messages = messages;
   }
 
+  /** The names under which messages of events may still come, or be sent by older processes, that are called `name` today. */
+  formerNamesOf(name: string): readonly string[] {
+    return [...new Set([...this.#forms.values()].flatMap(({ history }) => history.formerNamesOf(name)))];
+  }
+
   /** Today's form as plain data, as it is published. Throws `ND_UPCAST_FAILED` and `ND_NEWER_EVENT`. */
   current(aggregateName: string, event: AggregateEvent): AggregateEvent {
     const form = this.#forms.get(aggregateName);

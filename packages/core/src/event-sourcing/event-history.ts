@@ -71,6 +71,11 @@ export class EventHistory<Events = Record<string, unknown>, Former extends strin
     return this;
   }
 
+  /** The names under which events were stored that are called `name` today. */
+  formerNamesOf(name: string): readonly string[] {
+    return [...this.#renamings.keys()].filter((former) => this.#pathFrom(former, 1).name === name);
+  }
+
   /** The names that it speaks of and that are not today's, nor renamed to today's: mistakes. */
   strangers(todays: ReadonlySet<string>): readonly string[] {
     const renamed = [...this.#renamings.values()].map(({ name }) => name).filter((name) => !this.#renamings.has(name));

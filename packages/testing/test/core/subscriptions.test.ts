@@ -39,36 +39,6 @@ describe('Subscriptions', () => {
     await again.stop();
   });
 
-  it('of a handler that was removed go away, for all processes', async () => {
-    const world = new World();
-    const done: string[] = [];
-    const sender = await world.process().start();
-    await (await working(world, 'one', done, 'Old')).stop();
-    const renewed = await working(world, 'one', done, 'New');
-    await sender.commands<CounterCommands>().send('Work', { id: '1' });
-    await world.clock.settle();
-    expect(done).toEqual(['one/New 1']);
-    expect(await world.transport.figures('one')).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
-    await sender.stop();
-    await renewed.stop();
-  });
-
-  it('G8 what waits for a handler that was removed goes to the dead letters, and the rest is handled', async () => {
-    const world = new World();
-    const done: string[] = [];
-    const sender = await world.process().start();
-    await (await working(world, 'one', done, 'Old')).stop();
-    await sender.commands<CounterCommands>().send('Work', { id: '1' });
-    const renewed = await working(world, 'one', done, 'New');
-    await sender.commands<CounterCommands>().send('Work', { id: '2' });
-    await world.clock.settle();
-    const [letter] = await renewed.deadLetters('one').list({ limit: 10 });
-    expect(letter?.reason.code).toBe('ND_UNKNOWN_COMPONENT');
-    expect(done).toEqual(['one/New 2']);
-    await sender.stop();
-    await renewed.stop();
-  });
-
   it('G6 that change while they are read are not missed', async () => {
     const world = new World();
     const done: string[] = [];

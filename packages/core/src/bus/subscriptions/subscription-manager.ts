@@ -65,24 +65,38 @@ export class SubscriptionManager {
     return found;
   }
 
+  /** The subscriptions of an endpoint, as far as this process knows. */
+  ofEndpoint(endpoint: string): readonly Subscription[] {
+    return [...this.#byTopic.values()].flat().filter((subscription) => subscription.endpoint === endpoint);
+  }
+
+  /** Whether a component on an endpoint wants a topic, as far as this process knows. */
+  isKnown(topic: string, endpoint: string, component: string): boolean {
+    return this.resolve(topic).some((each) => each.endpoint === endpoint && each.component === component);
+  }
+
   /**
-   * Makes `wanted` the endpoint's subscriptions: adds what is missing, removes those of handlers that are gone, and tells the
-   * others.
+   * Adds what is missing of an endpoint's subscriptions, and tells the others. What other processes want there stays (G14): they may run another
+   * version of the program.
    */
-  async replaceFor(endpoint: string, wanted: readonly Subscription[]): Promise<void> {
-    const partitionsById = new Map(wanted.map(({ id, partitions }) => [id, partitions]));
-    for (const known of await this.#store.getByEndpoint(endpoint)) {
-      const isAsWanted = partitionsById.get(known.id) === known.partitions;
-      if (isAsWanted || !(await this.#store.remove(known))) continue;
-      await this.#broker.notify('removed', known);
-      this.#change('removed', known);
-    }
+  async add(endpoint: string, wanted: readonly Subscription[]): Promise<void> {
+    const known = new Map((await this.#store.getByEndpoint(endpoint)).map((each) => [each.id, each]));
     for (const subscription of wanted) {
+      const before = known.get(subscription.id);
+      if (before !== undefined && before.partitions !== subscription.partitions) await this.remove(before);
       await this.#store.add(subscription);
       // Also when it was there already: whoever added it may have died before it told the others.
       await this.#broker.notify('added', subscription);
       this.#change('added', subscription);
     }
+  }
+
+  /** Returns whether it was there. */
+  async remove(subscription: Subscription): Promise<boolean> {
+    if (!(await this.#store.remove(subscription))) return false;
+    await this.#broker.notify('removed', subscription);
+    this.#change('removed', subscription);
+    return true;
   }
 
   async #resync(): Promise<void> {
