@@ -53,16 +53,22 @@ class RemoteReceiver implements InboundTransport {
   readonly #id: number;
   readonly #endpoint: string;
   readonly #options: ReceiverOptions;
+  #onReceiving: ReceiverOptions['onReceiving'];
   #requests = 0;
 
   constructor(caller: Caller, id: number, endpoint: string, options: ReceiverOptions) {
     this.#caller = caller;
     this.#id = id;
     this.#endpoint = endpoint;
-    this.#options = options;
+    const { onReceiving, ...sent } = options;
+    // A function stays here. The parent is there for as long as the child is.
+    this.#options = sent;
+    this.#onReceiving = onReceiving;
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly MessageTransaction[]> {
+    this.#onReceiving?.(undefined);
+    this.#onReceiving = undefined;
     const request = `${this.#id}/${++this.#requests}`;
     const cancel = (): void => void this.#caller.call('transport', 'cancelReceive', [request]);
     signal.addEventListener('abort', cancel, { once: true });

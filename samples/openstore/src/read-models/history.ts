@@ -33,7 +33,7 @@ export async function historyOf<A extends Aggregate>(
     for (const event of events) {
       definition.fold(state, aggregateId, event.sequenceId - 1, [event]);
       const { sequenceId, date, name, payload } = event;
-      entries.push({ sequenceId, date, name, payload, state: copyPayload(state) });
+      entries.push({ sequenceId, date, name, payload, state: copyPayload(Object.fromEntries(Object.entries(state))) });
     }
     entries = entries.slice(-limit);
   }
