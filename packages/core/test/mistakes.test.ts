@@ -92,6 +92,40 @@ describe('A State is refused at start', () => {
   });
 });
 
+describe('A helper method that begins like one for a message', () => {
+  it('is none where message names are known, and none begins with a small letter', async () => {
+    class Helped extends Projection<{ n: number }> {
+      static readonly source = Stock;
+      initial(): { n: number } {
+        return { n: 0 };
+      }
+      onlyOpen(): boolean {
+        return true;
+      }
+      onTaken(view: { n: number }): void {
+        view.n += this.onlyOpen() ? 1 : 0;
+      }
+    }
+    class Handler {
+      static readonly component = 'handler';
+      handler(): void {
+        // Called by nobody.
+      }
+      handlePlace(): void {
+        this.handler();
+      }
+    }
+    await using context = await DomainContext.configure()
+      .messages(['Place'])
+      .eventSourcing((c) => c.bind(Stock))
+      .bus((c) => c.withProcessor((p) => p.endpoint('views').registerProjection(Helped).registerHandler(new Handler())))
+      .logging((c) => c.logger(silentLogger))
+      .start();
+    const { version } = await context.repository(Stock).createOrUpdate('a', (stock) => stock.take(1));
+    expect((await context.views(Helped).getOrWaitUntil('a', version)).data).toEqual({ n: 1 });
+  });
+});
+
 describe('A promise that comes back from a method for an event', () => {
   class LateState extends State implements Mutates<StockEvents> {
     left = 10;
@@ -471,13 +505,17 @@ describe('What does not compile', () => {
     history.revised('SaleCreated', () => Promise.resolve({ stock: 1, currency: 'GBP' }));
     // @ts-expect-error -- there is no such event
     history.revised('SaleCreatd', () => ({ stock: 1, currency: 'GBP' }));
-    // @ts-expect-error -- there is no such event to rename to
-    history.renamed('SaleOpened', 'SaleCreatd');
 
     // What does:
     history.revised('SaleCreated', (old) => ({ ...old, currency: 'GBP' }));
     history.revised('SaleCreated', (old: { units: number }) => ({ stock: old.units, currency: 'GBP' }));
     history.renamed('SaleOpened', 'SaleCreated').revised('SaleOpened', (old) => ({ stock: 1, ...old }));
+    history
+      .renamed('SaleBegun', 'SaleOpened')
+      .renamed('SaleOpened', 'SaleCreated')
+      .revised('SaleBegun', (old) => old);
+    const kinds = eventHistory<{ Kind: { kind: 'a'; a: number } | { kind: 'b'; b: string } }>();
+    kinds.revised('Kind', (old) => (old.kind === 'a' ? old : { kind: 'b', b: 'x' }));
   });
 
   it('is a method that is missing or misnamed for an event, whatever its first letter', () => {

@@ -1,10 +1,10 @@
 import { ConfigurationError, messageOf } from '../kernel/errors.ts';
-import { levelsOf, privateFieldOf } from '../keeping/class-source.ts';
 import { fingerprintOf, sourcesOf } from '../keeping/fingerprint.ts';
 import { KEPT_FORM, UnkeepableError, type Kept } from '../keeping/kept-form.ts';
 import { KeptClasses } from '../keeping/kept-classes.ts';
 import { keep, keepMembers } from '../keeping/keeper.ts';
 import { restore, restoreMembers } from '../keeping/restorer.ts';
+import { privateFieldOf } from './private-fields.ts';
 import type { State, StateClass } from './state.ts';
 
 /** A State that says itself how it is kept. */
@@ -65,10 +65,8 @@ export class StateKeeper {
    */
   check(): void {
     if (!this.#keepsItself) {
-      for (const level of levelsOf(this.#class)) {
-        const field = privateFieldOf(level);
-        if (field !== undefined) throw this.#refused(`it has ${field}, which nobody can read from outside`);
-      }
+      const field = privateFieldOf(this.#class);
+      if (field !== undefined) throw this.#refused(`it has ${field}, which nobody can read from outside`);
     }
     try {
       this.keep(new this.#class());

@@ -9,7 +9,28 @@ import type { NameOf, PayloadAt } from '../kernel/message-map.ts';
  * They can hold what a payload can hold, instances of classes, and one object in several places; not functions, symbols, or what is
  * built in beyond that. A State with `#private` fields says how it is kept: it has `toSnapshot()` and `fromSnapshot(data)`.
  */
-export abstract class State {}
+export abstract class State {
+  constructor() {
+    const target = nextTarget;
+    if (target === undefined) return;
+    nextTarget = undefined;
+    // What a class adds to its instances is added to this one.
+    return target;
+  }
+}
+
+/** What the next State that is constructed is to be, instead of a new object. */
+let nextTarget: State | undefined;
+
+/** Constructs a State of a class on one that is there: all that the class adds to its instances is added to that one again. Throws what that throws. */
+export function constructOn(target: State, stateClass: StateClass): void {
+  nextTarget = target;
+  try {
+    Reflect.construct(stateClass, []);
+  } finally {
+    nextTarget = undefined;
+  }
+}
 
 /**
  * The methods that a State needs for a message map, so that a missing, mistyped or wrongly typed one does not compile:

@@ -1,4 +1,5 @@
 import { ConfigurationError, UnknownMessageError } from '../kernel/errors.ts';
+import { mayBeHelper } from '../kernel/conventions.ts';
 import type { MessageRegistry } from '../kernel/message-registry.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
@@ -37,6 +38,7 @@ export function handlerTable(
     const known = table.get(component) ?? new Map<string, MessageHandler>();
     table.set(component, known);
     for (const [name, handler] of handlers) {
+      if (isHelper(name, services)) continue;
       checkName(name, component, services);
       if (known.has(name)) {
         throw new ConfigurationError(
@@ -104,6 +106,12 @@ function instanceOf(
     `Nobody says how to make ${name}. Pass a function: registerHandler(${name}, (c) => new ${name}(…)); ` +
       'or a resolver: .ioc(c => c.resolver((type) => container.resolve(type))).',
   );
+}
+
+/** A method that merely begins like one for a message. Where no message map is known, nobody can tell. */
+function isHelper(name: string, { registry, eventNames }: HandlerServices): boolean {
+  if (!registry.isComplete || registry.has(name) || eventNames.has(name)) return false;
+  return mayBeHelper(name, [...registry.names, ...eventNames]);
 }
 
 function checkName(name: string, component: string, { registry, eventNames }: HandlerServices): void {

@@ -53,7 +53,8 @@ export class EventForms {
 
   /** A copy of an event that has today's form, for a reader who may change it. */
   copyOf(aggregateName: string, event: AggregateEvent): AggregateEvent {
-    const { aggregateId, sequenceId, date, name, revision, transactionId, metadata } = event;
+    const { aggregateId, sequenceId, date, name, revision, transactionId } = event;
+    const metadata = Object.isFrozen(event.metadata) ? event.metadata : Object.freeze({ ...event.metadata });
     const payload = this.#hydrated(aggregateName, name, copyAgain(membersOf(event.payload)));
     return { aggregateId, sequenceId, date: new Date(date), name, revision, payload, transactionId, metadata };
   }

@@ -7,8 +7,10 @@ import type { AggregateEvent } from './aggregate-event.ts';
 // Payloads of the past have types that no longer exist in the code.
 // oxlint-disable-next-line typescript/no-explicit-any -- a member of the past can be anything: "unknown" would ask for a cast at each
 type OldPayload = Record<string, any>;
+/** What an upcast returns: today's payload, or for a name that is no longer in use, some payload. */
+type NewForm<Events, Name> = Name extends NameOf<Events> ? PayloadAt<Events, Name> : Readonly<Record<string, unknown>>;
 /** What an upcast is given: of today's members it may have some, and others beside them. */
-type OldForm<Payload> = Payload & OldPayload;
+type OldForm<Events, Name> = Name extends NameOf<Events> ? PayloadAt<Events, Name> & OldPayload : OldPayload;
 type Upcast = (payload: never) => unknown;
 
 /** What has to happen to an event stored as (name, revision) to become today's event. */
@@ -47,7 +49,7 @@ export class EventHistory<Events = Record<string, unknown>, Former extends strin
    */
   renamed<Old extends string>(
     oldName: Old,
-    newName: NameOf<Events> | Former,
+    newName: string,
     { as = 1 }: { readonly as?: number } = {},
   ): EventHistory<Events, Former | Old> {
     this.#renamings.set(oldName, { name: newName, revision: as });
@@ -56,15 +58,12 @@ export class EventHistory<Events = Record<string, unknown>, Former extends strin
 
   /**
    * The next revision of an event: how its payload is made from the one before. `old` may be changed and returned; its type can be given. What is
-   * returned has to be all of today's payload, where it is not made from `old`.
+   * returned has to be all of today's payload, where it is not made from `old`. The name is one of today's, or one that has been renamed before.
    */
-  revised<Name extends NameOf<Events>, Old = OldForm<PayloadAt<Events, Name>>>(
+  revised<Name extends NameOf<Events> | Former, Old = OldForm<Events, Name>>(
     name: Name,
-    upcast: (old: Old) => PayloadAt<Events, Name>,
-  ): this;
-  /** The same for a name that is no longer in use, and has been renamed before. */
-  revised(name: Former, upcast: (old: OldPayload) => Readonly<Record<string, unknown>>): this;
-  revised(name: string, upcast: Upcast): this {
+    upcast: (old: Old) => NewForm<Events, Name>,
+  ): this {
     const upcasts = this.#upcasts.get(name) ?? [];
     upcasts.push(upcast);
     this.#upcasts.set(name, upcasts);

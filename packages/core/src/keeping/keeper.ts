@@ -14,8 +14,8 @@ export function keep(value: unknown, classes: KeptClasses, isExact: boolean): Ke
 
 /**
  * Keeps the members of an object alone, whatever its class. A reference to the object itself leads to it again. `isExact` looks at the
- * kind of each member of each object too, which takes several times as long: accessors, symbols and what is not enumerable are refused
- * then, and are else taken for their values, or not seen.
+ * kind of each member of each object too, which takes several times as long: a member of a plain object that is an accessor is refused
+ * then, and else taken for its value.
  */
 export function keepMembers(object: object, classes: KeptClasses, isExact: boolean): Kept {
   return tried((keeper) => keeper.keepRoot(object), classes, isExact);
@@ -109,9 +109,9 @@ class Keeper {
   }
 
   #members(object: object, path: string, depth: number): Members {
-    if (this.#isExact) refuseOddMembers(object, path);
     // A spread copies the shape as a whole, which is several times faster than adding members one by one.
     const members: Members = { ...object };
+    if (this.#isExact || Reflect.ownKeys(object).length !== Object.keys(members).length) refuseOddMembers(object, path);
     for (const key in members) {
       const member = members[key];
       if (typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean') continue;

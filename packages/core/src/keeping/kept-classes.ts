@@ -1,4 +1,4 @@
-import { isNative, privateFieldOf } from './class-source.ts';
+import { isNative, mayHavePrivates } from './class-source.ts';
 
 /** What begins the name of a class that nobody has named: it means something in this process alone. */
 const UNNAMED = '~';
@@ -57,8 +57,8 @@ function problemOf(prototype: object): string | undefined {
     const { constructor } = level;
     if (typeof constructor !== 'function') continue;
     if (isNative(constructor)) return `an instance of ${classNameOf(prototype)}, which is built in or extends what is`;
-    const field = privateFieldOf(constructor);
-    if (field !== undefined) return `an instance of ${classNameOf(prototype)}, which has ${field}`;
+    if (mayHavePrivates(constructor))
+      return `an instance of ${classNameOf(prototype)}, which has #private members in its source`;
   }
   return undefined;
 }

@@ -6,14 +6,6 @@ import { ConfigurationError } from './errors.ts';
  */
 const LIFECYCLE_HOOKS = new Set(['onModuleInit', 'onModuleDestroy', 'onApplicationBootstrap', 'onApplicationShutdown']);
 
-/**
- * Names of methods that begin like one for a message and are words. A message can have any name, also one that begins with a small letter, so it is
- * these that are told apart.
- */
-const ENGLISH = new Set(
-  'once one ones only online ongoing onward onwards onboard handler handlers handled handles'.split(' '),
-);
-
 /*
  * The naming conventions: `on<Event>` on a State, a projection or a handler; `handle<Command>` on a handler. They are resolved
  * into tables when the context starts, and never looked at again.
@@ -43,11 +35,24 @@ export function ownMethodsByMessage(object: object, prefix: 'on' | 'handle'): Ma
   return found;
 }
 
-/** `onOrderPlaced` → `OrderPlaced`, `onorder.placed` → `order.placed`; `once` and `on` are no such methods. */
+/** `onOrderPlaced` → `OrderPlaced`, `onorder.placed` → `order.placed`; `on` is no such method. */
 export function messageOfMethod(method: string, prefix: string): string | undefined {
   if (!method.startsWith(prefix) || LIFECYCLE_HOOKS.has(method)) return undefined;
   const name = method.slice(prefix.length);
-  return name === '' || ENGLISH.has(method) ? undefined : name;
+  return name === '' ? undefined : name;
+}
+
+/**
+ * Whether a method may well be none for a message, where no message has the name that its own would lead to: `onlyOpen`, `handler`. Names of messages can
+ * begin with a small letter, but few do.
+ */
+export function mayBeHelper(messageName: string, known: Iterable<string>): boolean {
+  return beginsSmall(messageName) && ![...known].some(beginsSmall);
+}
+
+function beginsSmall(name: string): boolean {
+  const first = name.charAt(0);
+  return first !== first.toUpperCase();
 }
 
 /** Whether a method returns a promise or a generator by the way it is declared. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../kernel/domain-error.ts';
 import { ConfigurationError } from '../kernel/errors.ts';
 import type { AggregateEvent } from '../event-sourcing/aggregate-event.ts';
-import { asynchronousMethod, isAsynchronous, methodsByMessage } from '../kernel/conventions.ts';
+import { asynchronousMethod, isAsynchronous, mayBeHelper, methodsByMessage } from '../kernel/conventions.ts';
 import { fingerprintOf } from '../keeping/fingerprint.ts';
 import type { MessageHandler } from '../bus/handling.ts';
 import type { ComponentHandlers } from '../bus/processor.ts';
@@ -63,7 +63,7 @@ export class ProjectionDefinition {
     for (const [name, method] of methodsByMessage(this.#instance, 'on')) {
       if (isAsynchronous(method))
         throw asynchronousMethod(this.#class.name, name, 'the view is stored when it returns');
-      if (names.has(name)) continue;
+      if (names.has(name) || mayBeHelper(name, names)) continue;
       throw new ConfigurationError(
         `${this.#class.name} has a method on${name}, but ${sources.map((source) => source.name).join(' and ')} ` +
           `has no event "${name}". It has ${[...names].join(', ')}. Correct the method's name, or add the aggregate to its source.`,

@@ -170,6 +170,45 @@ describe.each(WAYS)('G15 a State restored from %s', (_, options) => {
     expect((await context.repository(Secret).find('a')).state.used).toBe(3);
   });
 
+  it('is refused whatever its source looks like, and not for what only looks like a private field', async () => {
+    const limits = { in: 50 };
+    class Divided extends State implements Mutates<AnythingEvents> {
+      share = limits.in / 100;
+      #used = 0;
+      quoted(text: string): boolean {
+        if (text.length > 1) return /"/.test(text);
+        return this.#used / 2 > 1;
+      }
+      onHappened(): void {
+        this.#used++;
+      }
+    }
+    class Commented extends State implements Mutates<AnythingEvents> {
+      // A colour, "#used = 1"; and /#2/.
+      readonly colours = ['#abc = 1;', '#def'];
+      count = 0;
+      onHappened(): void {
+        this.count++;
+      }
+    }
+    class Harmless extends State implements Mutates<AnythingEvents> {
+      count = 0;
+      #helps(): number {
+        return 1;
+      }
+      onHappened(): void {
+        this.count += this.#helps();
+      }
+    }
+    const aggregateOf = (stateClass: typeof Divided | typeof Commented | typeof Harmless): AggregateClass =>
+      class Hidden extends Aggregate<State, AnythingEvents> {
+        static readonly State = stateClass;
+      };
+    await expect(contextOf(aggregateOf(Divided), options())).rejects.toMatchObject({ code: 'ND_CONFIGURATION' });
+    await (await contextOf(aggregateOf(Commented), options())).stop();
+    await (await contextOf(aggregateOf(Harmless), options())).stop();
+  });
+
   it('is refused at start when a field of it cannot be kept, naming the field', async () => {
     class HelpedState extends State implements Mutates<AnythingEvents> {
       count = 0;

@@ -33,5 +33,5 @@ function shown(option: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (!option.endsWith('Ms')) return String(value);
   const seconds = Number(value) / 1_000;
-  return seconds < DAY ? `${seconds} s` : `${seconds / DAY} days`;
+  return seconds < DAY ? `${seconds} s` : `${seconds / DAY} ${seconds === DAY ? 'day' : 'days'}`;
 }
