@@ -12,6 +12,13 @@ const caller = new Caller();
 const local = remoteParts(caller);
 const services = { clock: systemClock, logger: silentLogger };
 
+// Heard from the first moment on: it may come while this process still starts.
+const toldToStop = new Promise<void>((resolve) => {
+  caller.onNotice(({ what }) => {
+    if (what === 'stop') resolve();
+  });
+});
+
 const backend = openPair(pairNamed(orders.pair), orders, local);
 await backend.open?.(services);
 const stores = storesOf(backend, local, services);
@@ -24,10 +31,9 @@ const context = await bankProcess({
   leaseMs: orders.leaseMs,
 }).start();
 
-caller.onNotice(({ what }) => {
-  if (what === 'stop') void stop();
-});
 await caller.call('watch', 'ready', []);
+await toldToStop;
+await stop();
 
 async function stop(): Promise<void> {
   await context.stop();
